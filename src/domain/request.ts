@@ -1,0 +1,112 @@
+/**
+ * One chat request in Fairlead's own form, whatever wire format it came in.
+ * Fields that a format has and this form lacks stay in `extra`, under the format's own names, and are sent on unchanged
+ * to a vendor that speaks the same format.
+ */
+export type Request = {
+  readonly messages: readonly Message[]
+  readonly tools: readonly Tool[]
+  readonly toolChoice: ToolChoice | null
+  readonly parallelToolCalls: boolean | null
+  readonly responseFormat: ResponseFormat
+  readonly sampling: Sampling
+  readonly reasoningEffort: string | null
+  /** How many of the likeliest tokens to report beside each token; `null`: no logprobs asked for. */
+  readonly topLogprobs: number | null
+  readonly stream: boolean
+  readonly user: string | null
+  readonly extra: Readonly<Record<string, unknown>>
+}
+
+export type Sampling = {
+  readonly temperature: number | null
+  readonly topP: number | null
+  readonly maxOutputTokens: number | null
+  readonly stop: readonly string[]
+  readonly seed: number | null
+  readonly frequencyPenalty: number | null
+  readonly presencePenalty: number | null
+  /** How many answers to make. */
+  readonly answers: number
+}
+
+export type Message =
+  | {
+      readonly role: 'system' | 'developer'
+      readonly content: readonly ContentPart[]
+      readonly name: string | null
+    }
+  | { readonly role: 'user'; readonly content: readonly ContentPart[]; readonly name: string | null }
+  | { readonly role: 'assistant'; readonly content: readonly AssistantPart[]; readonly name: string | null }
+  | { readonly role: 'tool'; readonly toolCallId: string; readonly content: readonly ContentPart[] }
+
+export type ContentPart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'image'; readonly url: string; readonly detail: string | null }
+  | { readonly kind: 'audio'; readonly base64: string; readonly format: string }
+  | {
+      readonly kind: 'file'
+      readonly fileId: string | null
+      readonly filename: string | null
+      readonly base64: string | null
+    }
+
+export type AssistantPart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'refusal'; readonly text: string }
+  | { readonly kind: 'reasoning'; readonly text: string }
+  | ToolCall
+
+/** `argumentsText` is the JSON text that the model wrote; it may not parse. */
+export type ToolCall = {
+  readonly kind: 'tool-call'
+  readonly id: string
+  readonly name: string
+  readonly argumentsText: string
+}
+
+export type Tool = {
+  readonly name: string
+  readonly description: string | null
+  /** A JSON Schema, or `null` for a tool without parameters. */
+  readonly parameters: Readonly<Record<string, unknown>> | null
+  readonly strict: boolean | null
+}
+
+export type ToolChoice =
+  | { readonly kind: 'auto' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'required' }
+  | { readonly kind: 'named'; readonly name: string }
+
+export type ResponseFormat =
+  | { readonly kind: 'text' }
+  | { readonly kind: 'json' }
+  | {
+      readonly kind: 'json-schema'
+      readonly name: string
+      readonly description: string | null
+      readonly schema: Readonly<Record<string, unknown>>
+      readonly strict: boolean | null
+    }
+
+/** All text of a message's parts, joined by newlines. */
+export function textOf(message: Message): string {
+  let text = ''
+  for (const part of message.content) {
+    if (part.kind !== 'text') continue
+    text = text === '' ? part.text : `${text}\n${part.text}`
+  }
+  return text
+}
+
+/** The text of the last user message that has any, or '' where there is none. */
+export function lastUserText({ messages }: Request): string {
+  for (let index = messages.length - 1; index >= 0; index--) {
+    const message = messages[index]!
+    if (message.role !== 'user') continue
+    const text = textOf(message)
+    if (text !== '') return text
+  }
+  return ''
+}

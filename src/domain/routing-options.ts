@@ -1,0 +1,24 @@
+/** What a client may say about one request, in headers (`x-fairlead-*`) or in the body's `fairlead` object. */
+export type RoutingOptions = {
+  /** Models to try when the chosen one fails, in order: OpenRouter's `models`, LiteLLM's `fallbacks`. */
+  readonly fallbacks: readonly string[]
+  readonly session: string | null
+  readonly step: string | null
+  readonly user: string | null
+  readonly tier: string | null
+  readonly tags: readonly string[]
+  readonly maxCostUsd: number | null
+  /** Overrides the policy's objective: keep this share of the best model's quality. */
+  readonly quality: number | null
+}
+
+export const noRoutingOptions: RoutingOptions = {
+  fallbacks: [],
+  session: null,
+  step: null,
+  user: null,
+  tier: null,
+  tags: [],
+  maxCostUsd: null,
+  quality: null,
+}

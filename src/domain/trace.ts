@@ -1,0 +1,43 @@
+import type { Finish, Usage } from './answer.ts'
+import type { Failure } from './failure.ts'
+import type { ModelId } from './model.ts'
+
+/** What a driver saw a strategy do. All drivers make this one type, and it survives JSON. */
+export type Trace = {
+  readonly driver: 'live' | 'replay' | 'simulate' | 'explain'
+  readonly steps: readonly TraceStep[]
+  readonly end: TraceEnd
+}
+
+export type TraceStep = { readonly until: 'all' | 'first'; readonly calls: readonly TraceCall[] }
+
+export type TraceCall = { readonly model: ModelId; readonly result: TraceResult }
+
+export type TraceResult =
+  | {
+      readonly kind: 'answered'
+      readonly finish: Finish
+      readonly usage: Usage
+      readonly usd: number
+      readonly latencyMs: number
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'cancelled' }
+
+export type TraceEnd =
+  | {
+      readonly kind: 'forward'
+      readonly models: readonly ModelId[]
+      readonly rewritten: boolean
+      readonly because: string
+      readonly propensity: number
+    }
+  | { readonly kind: 'reply'; readonly model: ModelId; readonly because: string; readonly propensity: number }
+  | {
+      readonly kind: 'refuse'
+      readonly failure: Failure
+      readonly because: string
+      readonly propensity: number
+    }
+  /** `explain` answers no step: the strategy would go on after these calls. */
+  | { readonly kind: 'would-ask'; readonly models: readonly ModelId[] }

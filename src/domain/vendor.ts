@@ -1,0 +1,41 @@
+import type { Model } from './model.ts'
+import type { Secret } from './secret.ts'
+
+export type WireFormatName = 'openai-chat'
+
+/** A record of 15-40 lines: how to reach a vendor and what is peculiar about it. */
+export type Vendor = {
+  /** The first half of its models' ids. */
+  readonly name: string
+  readonly title: string
+  readonly format: WireFormatName
+  /** Everything before the wire format's own path, as in `https://api.openai.com/v1`. */
+  readonly baseUrl: string
+  readonly auth: VendorAuth
+  /** Environment variables that may hold its key, the first one found wins. */
+  readonly keyVariables: readonly string[]
+  /** Runs on the user's own hardware: a call costs nothing per token. */
+  readonly local: boolean
+  readonly quirks: VendorQuirks
+}
+
+export type VendorAuth =
+  | { readonly kind: 'bearer' }
+  | { readonly kind: 'header'; readonly name: string }
+  | { readonly kind: 'none' }
+
+export type VendorQuirks = {
+  /** Accepts `stream_options: {include_usage: true}`. Without it, usage of a stream is reported unasked or not at all. */
+  readonly streamUsageOption: boolean
+  /** The field that limits the answer's length. */
+  readonly maxTokensField: 'max_tokens' | 'max_completion_tokens'
+}
+
+/** A model at one endpoint with one credential. */
+export type Target = {
+  readonly id: string
+  readonly model: Model
+  readonly vendor: Vendor
+  readonly baseUrl: string
+  readonly credential: Secret | null
+}

@@ -1,0 +1,40 @@
+import type { Decision, DecisionId, Outcome } from '../domain/decision.ts'
+
+export type StoredDecision = { readonly decision: Decision; readonly outcome: Outcome | null }
+
+export type DecisionFilter = {
+  /** ISO 8601; decisions at or after it. */
+  readonly since: string | null
+  readonly policy: string | null
+  readonly limit: number
+}
+
+/** One row per policy and answering model. Money in micro-dollars, exact. */
+export type ReportRow = {
+  readonly policy: string
+  readonly model: string
+  readonly decisions: number
+  readonly answered: number
+  readonly failed: number
+  readonly fallbacks: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly microUsd: number
+  /** Decisions whose cost is unknown: they are in no sum. */
+  readonly unpriced: number
+  readonly meanLatencyMs: number
+}
+
+/** Where decisions and outcomes are kept. Every store passes `store.contract.ts`. */
+export type Store = {
+  /** All or nothing. An outcome may come in a later batch than its decision; a repeated id replaces the earlier row. */
+  readonly append: (batch: {
+    readonly decisions: readonly Decision[]
+    readonly outcomes: readonly Outcome[]
+  }) => Promise<void>
+  readonly decision: (id: DecisionId) => Promise<StoredDecision | null>
+  /** Newest first. */
+  readonly decisions: (filter: DecisionFilter) => Promise<readonly StoredDecision[]>
+  readonly report: (filter: { readonly since: string | null }) => Promise<readonly ReportRow[]>
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,76 @@
+import type { Answer, StreamPart } from '../domain/answer.ts'
+import type { Failure } from '../domain/failure.ts'
+import type { Request } from '../domain/request.ts'
+import type { RoutingOptions } from '../domain/routing-options.ts'
+import type { VendorQuirks, WireFormatName } from '../domain/vendor.ts'
+
+export type Decoded<T> =
+  | { readonly kind: 'decoded'; readonly value: T }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+
+/** What a client asked for. `model` is a policy, a model id or a model name, as the client wrote it. */
+export type ClientRequest = {
+  readonly model: string
+  readonly request: Request
+  readonly options: RoutingOptions
+}
+
+/** The vendor's side of a request. */
+export type VendorSide = { readonly model: string; readonly quirks: VendorQuirks }
+
+/** The fields around an answer that a format wants and Fairlead makes: `id` without prefix, `created` in Unix seconds. */
+export type Envelope = { readonly id: string; readonly created: number; readonly model: string }
+
+/** One server-sent event: its `event:` name ('' where none) and its `data:` lines joined by newlines. */
+export type ServerEvent = { readonly name: string; readonly data: string }
+
+/** A stream decoder is a reducer; no I/O. `finished` turns true with the format's own end marker. */
+export type StreamDecoder<State> = {
+  readonly start: State
+  readonly read: (state: State, event: ServerEvent) => StreamRead<State>
+}
+
+export type StreamRead<State> = {
+  readonly state: State
+  readonly parts: readonly StreamPart[]
+  /** The event says that the stream failed. */
+  readonly failure: Failure | null
+  /** The event holds usage and nothing else: dropped before a client who did not ask for it. */
+  readonly usageOnly: boolean
+}
+
+/** Both directions of one wire format. `decode*` is lenient with vendors and exact with clients. */
+export type WireFormat<State = unknown> = {
+  readonly name: WireFormatName
+  /** Appended to a vendor's base URL. */
+  readonly path: string
+  /** From a client. Names the field at fault and the remedy. */
+  readonly decodeRequest: (body: unknown) => Decoded<ClientRequest>
+  /** To a vendor, from another format or a rewritten request. */
+  readonly encodeRequest: (request: Request, to: VendorSide) => string
+  /**
+   * To a vendor of the same format: the client's own bytes, with the model replaced, Fairlead's own fields taken out and
+   * usage asked for. Everything else stays as it was, byte for byte.
+   */
+  readonly editRequest: (text: string, to: VendorSide) => string
+  readonly decodeAnswer: (body: unknown) => Decoded<Answer>
+  readonly encodeAnswer: (answer: Answer, envelope: Envelope) => unknown
+  readonly streamDecoder: StreamDecoder<State>
+  /** One part as the text of zero or more server-sent events, framing included. `end` closes the stream (`[DONE]`). */
+  readonly encodeStream: (
+    envelope: Envelope,
+    options: { readonly usage: boolean },
+  ) => {
+    readonly part: (part: StreamPart) => string
+    readonly end: () => string
+  }
+  /** A vendor's error reply. Structured code first, then pattern. */
+  readonly decodeFailure: (reply: {
+    status: number
+    headers: Readonly<Record<string, string>>
+    body: string
+  }) => Failure
+  readonly encodeFailure: (failure: Failure) => { readonly status: number; readonly body: unknown }
+  /** An error inside a stream that has begun, framing included; never looks like a complete end. */
+  readonly encodeStreamFailure: (failure: Failure) => string
+}
