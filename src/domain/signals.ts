@@ -60,5 +60,11 @@ export type Structure = {
   readonly jsonSchema: boolean
 }
 
-/** Signals, and the text encoder's vector that learned estimates and semantic routes read. */
-export type Reading = { readonly signals: Signals; readonly vector: Float32Array }
+/** Signals, with what the text encoder made of the prompt. */
+export type Reading = {
+  readonly signals: Signals
+  /** What learned estimates read. */
+  readonly encoding: Float32Array
+  /** The text vector, of unit length: for similarity. */
+  readonly vector: Float32Array
+}

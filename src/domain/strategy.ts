@@ -31,7 +31,8 @@ export type CallResult =
       readonly kind: 'answered'
       readonly candidate: Candidate
       readonly answer: Answer
-      readonly usd: number
+      /** `null`: a price is not known. */
+      readonly usd: number | null
       readonly latencyMs: number
     }
   | { readonly kind: 'failed'; readonly candidate: Candidate; readonly failure: Failure }

@@ -18,7 +18,8 @@ export type TraceResult =
       readonly kind: 'answered'
       readonly finish: Finish
       readonly usage: Usage
-      readonly usd: number
+      /** `null`: a price is not known. */
+      readonly usd: number | null
       readonly latencyMs: number
     }
   | { readonly kind: 'failed'; readonly failure: Failure }

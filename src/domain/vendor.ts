@@ -16,6 +16,8 @@ export type Vendor = {
   readonly keyVariables: readonly string[]
   /** Runs on the user's own hardware: a call costs nothing per token. */
   readonly local: boolean
+  /** Its usual port belongs to it: asking there at start which models it has disturbs nobody else. */
+  readonly ownPort: boolean
   readonly quirks: VendorQuirks
 }
 
@@ -38,4 +40,6 @@ export type Target = {
   readonly vendor: Vendor
   readonly baseUrl: string
   readonly credential: Secret | null
+  /** Sent with every call, beside the credential. */
+  readonly headers: Readonly<Record<string, Secret>>
 }

@@ -37,6 +37,8 @@ export type StreamRead<State> = {
   readonly failure: Failure | null
   /** The event holds usage and nothing else: dropped before a client who did not ask for it. */
   readonly usageOnly: boolean
+  /** The event is none of the format: a client's parser would choke on it, so it is not handed on. */
+  readonly malformed?: boolean
 }
 
 /** Both directions of one wire format. `decode*` is lenient with vendors and exact with clients. */

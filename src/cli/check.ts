@@ -1,0 +1,125 @@
+import { builtInSurroundings } from '../config/built-in.ts'
+import { faultsText } from '../config/faults.ts'
+import { loadConfig } from '../config/load.ts'
+import type { ResolvedConfig } from '../config/resolved.ts'
+import { configJsonSchema } from '../config/schema.ts'
+import type { Surroundings } from '../config/surroundings.ts'
+import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
+import { unreachable } from '../domain/unreachable.ts'
+import type { CliCommand } from './command.ts'
+import { dollars, percent, table } from './table.ts'
+
+type CheckOptions = {
+  readonly file: string | null
+  readonly directory: string
+  readonly surroundings: Surroundings
+}
+
+/** What `fairlead check` prints, and its exit code: 1 where the configuration has faults. */
+export async function check(options: CheckOptions): Promise<{ text: string; exitCode: 0 | 1 }> {
+  const result = await loadConfig(options)
+  switch (result.kind) {
+    case 'faulty':
+      return { text: faultsText(result.file, result.faults), exitCode: 1 }
+    case 'resolved':
+      return { text: summary(result.config), exitCode: 0 }
+    default:
+      return unreachable(result)
+  }
+}
+
+function summary(config: ResolvedConfig): string {
+  const title =
+    config.file === null ? 'No configuration file: the defaults hold.' : `${config.file} has no faults.`
+  return [
+    title,
+    config.notes.map((note) => `- ${note}`).join('\n'),
+    vendorTable(config),
+    modelTable(config),
+    policyTable(config.policies),
+    `Serves on ${config.server.host}:${config.server.port}; decisions go to ${config.log.path}.`,
+  ].join('\n\n')
+}
+
+const vendorTable = ({ vendors, models }: ResolvedConfig): string =>
+  table(
+    [{ title: 'Vendor' }, { title: 'Models', align: 'right' }, { title: 'Key' }, { title: 'URL' }],
+    vendors.map(({ vendor, credential, source }) => [
+      vendor.name,
+      String(models.filter((model) => model.vendor === vendor.name).length),
+      credential === null ? 'none needed' : `from the ${source === 'config' ? 'configuration' : source}`,
+      vendor.baseUrl,
+    ]),
+  )
+
+const modelTable = ({ models }: ResolvedConfig): string =>
+  table(
+    [
+      { title: 'Model' },
+      { title: '$/M input', align: 'right' },
+      { title: '$/M output', align: 'right' },
+      { title: 'Context', align: 'right' },
+    ],
+    models.map(({ id, prices, contextWindow }) => [
+      id,
+      priceText(prices.input),
+      priceText(prices.output),
+      contextWindow.toLocaleString('en-US'),
+    ]),
+  )
+
+const priceText = (price: number | 'unknown'): string => (price === 'unknown' ? price : dollars(price))
+
+const policyTable = (policies: readonly Policy[]): string =>
+  table(
+    [
+      { title: 'Policy' },
+      { title: 'Strategy' },
+      { title: 'Objective' },
+      { title: 'Pool' },
+      { title: 'Fallbacks' },
+      { title: 'Version' },
+    ],
+    policies.map(({ name, strategy, objective, pool, fallbacks, version, needs }) => [
+      name,
+      strategy,
+      needs.quality && needs.cost ? objectiveText(objective) : 'none needed',
+      pool === 'all' ? 'all models' : pool.join(', '),
+      fallbacks.join(', ') || 'the rest of the pool',
+      version,
+    ]),
+  )
+
+function objectiveText(objective: ObjectiveStatement): string {
+  switch (objective.kind) {
+    case 'quality':
+      return `keep ${percent(objective.share)} of the best quality`
+    case 'max-quality-loss':
+      return `lose at most ${percent(objective.share)} of the best quality`
+    case 'willingness-to-pay':
+      return `${dollars(objective.usdPerTenPoints)} a request for ten points of quality`
+    case 'lambda':
+      return `lambda ${objective.lambda}`
+    default:
+      return unreachable(objective)
+  }
+}
+
+export const checkCommand: CliCommand = (program) => {
+  program
+    .command('check')
+    .description('check a configuration: every fault with its place and remedy, or what it amounts to')
+    .argument('[file]', 'the configuration; without it, the one in this folder')
+    .option('--schema', 'print the JSON Schema of a configuration, for editors')
+    .action(async (file: string | undefined, { schema }: { schema?: boolean }) => {
+      const surroundings = builtInSurroundings()
+      if (schema) {
+        console.log(JSON.stringify(configJsonSchema(surroundings.strategies), null, 2))
+        return
+      }
+      const { text, exitCode } = await check({ file: file ?? null, directory: process.cwd(), surroundings })
+      if (exitCode === 0) console.log(text)
+      else console.error(text)
+      process.exitCode = exitCode
+    })
+}

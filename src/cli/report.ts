@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { builtInSurroundings } from '../config/built-in.ts'
+import { faultsText } from '../config/faults.ts'
+import { loadConfig } from '../config/load.ts'
+import type { ResolvedConfig } from '../config/resolved.ts'
+import type { Surroundings } from '../config/surroundings.ts'
+import type { Model } from '../domain/model.ts'
+import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts'
+import type { Store } from '../storage/store.ts'
+import { StoreError } from '../storage/store-error.ts'
+import { type CliCommand, UserError } from './command.ts'
+import { readReport } from './report-figures.ts'
+import { reportText } from './report-text.ts'
+
+const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+
+/** `24h`, `30m`, `7d`, `2w`, or a date as ISO 8601 writes it. */
+export function sinceTime(text: string, now: Date): string {
+  const span = /^(\d+)([mhdw])$/.exec(text.trim())
+  // `Date.parse` takes much that is no date to a person, such as "5".
+  const date = /^\d{4}-\d{2}-\d{2}/.test(text.trim()) ? Date.parse(text) : Number.NaN
+  const time = span ? now.getTime() - Number(span[1]) * unitMs[span[2]!]! : date
+  if (Number.isFinite(time) && Math.abs(time) <= 8.64e15) return new Date(time).toISOString()
+  throw new UserError(
+    `--since ${text} is not a time. Write a span such as 30m, 24h or 7d, or a date such as 2026-03-01.`,
+  )
+}
+
+type ReportFlags = { since?: string; db?: string; json?: boolean; decisions: string }
+
+export const reportCommand: CliCommand = (program) => {
+  program
+    .command('report')
+    .description('what was decided, and what it cost')
+    .option('--since <time>', 'a span such as 24h, or a date; everything without it')
+    .option('--db <path>', 'the decision log; without it, the one that the configuration names')
+    .option('--decisions <count>', 'how many of the last decisions to list', '10')
+    .option('--json', 'print JSON')
+    .action(async (flags: ReportFlags) => {
+      const surroundings = builtInSurroundings()
+      console.log(await report(flags, { directory: process.cwd(), surroundings, now: new Date() }))
+    })
+}
+
+type ReportContext = { readonly directory: string; readonly surroundings: Surroundings; readonly now: Date }
+
+export async function report(
+  flags: ReportFlags,
+  { directory, surroundings, now }: ReportContext,
+): Promise<string> {
+  const decisions = wholeNumber(flags.decisions)
+  const since = flags.since === undefined ? null : sinceTime(flags.since, now)
+  const config = await configOf(directory, surroundings)
+  const path = flags.db === undefined ? config.log.path : resolve(directory, flags.db)
+  if (!existsSync(path))
+    throw new UserError(
+      `There is no decision log at ${path}. Name one with --db, or send a request to \`fairlead serve\` first.`,
+    )
+  const store = await open(path)
+  try {
+    const found = await readReport(store, { since, decisions }, comparableModels(config))
+    return flags.json ? JSON.stringify(found, null, 2) : reportText(found)
+  } finally {
+    await store.close()
+  }
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new UserError(`--decisions ${text} is not a whole number. Write one such as 10, or 0 for none.`)
+}
+
+async function configOf(directory: string, surroundings: Surroundings): Promise<ResolvedConfig> {
+  const result = await loadConfig({ file: null, directory, surroundings })
+  if (result.kind === 'faulty') throw new UserError(faultsText(result.file, result.faults))
+  return result.config
+}
+
+async function open(path: string): Promise<Store> {
+  try {
+    return await openSqliteStore({ path })
+  } catch (error) {
+    throw error instanceof StoreError ? new UserError(error.message) : error
+  }
+}
+
+/** A log may hold simulated traffic from before there was a key. */
+const comparableModels = ({ models, catalog }: ResolvedConfig): readonly Model[] => [
+  ...models.filter(({ simulated }) => !simulated),
+  ...catalog.list().flatMap(({ model }) => (model.simulated ? [model] : [])),
+]

@@ -1,0 +1,95 @@
+import type { ResolvedConfig } from '../config/resolved.ts'
+import { startServer } from '../http/server.ts'
+import { createLog, type Log } from '../telemetry/log.ts'
+import { type CliCommand, UserError } from './command.ts'
+import { gatewayFor, resolvedConfig } from './session.ts'
+
+type ServeFlags = { readonly config?: string; readonly host?: string; readonly port?: string }
+
+export const serveCommand: CliCommand = (program) => {
+  program
+    .command('serve')
+    .description('run the gateway')
+    .option(
+      '-c, --config <file>',
+      'configuration file; without it, fairlead.yaml or fairlead.config.ts of this folder',
+    )
+    .option('--host <address>', 'address to listen on, over the configured one')
+    .option('-p, --port <number>', 'port to listen on, over the configured one')
+    .action(serve)
+}
+
+async function serve(flags: ServeFlags): Promise<void> {
+  const config = await resolvedConfig(flags.config ?? null)
+  const log = createLog({ level: config.log.level })
+  const gateway = await gatewayFor(config, {
+    onLogProblem: (problem) => log.error(problem, 'the decision log could not be written'),
+  })
+  const host = flags.host ?? config.server.host
+  const port = flags.port === undefined ? config.server.port : portOf(flags.port)
+  const { bodyLimitBytes, shutdownGraceMs } = config.server
+  const onError = (error: unknown) => log.error({ err: error }, 'a request failed inside Fairlead')
+  const server = await startServer(gateway, { host, port, bodyLimitBytes, shutdownGraceMs, onError }).catch(
+    async (error: NodeJS.ErrnoException) => {
+      await gateway.close()
+      throw listenError(error, host, port)
+    },
+  )
+  console.log(welcome(config, server.url))
+  await stopSignal(log)
+  await server.close()
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65535) return port
+  throw new UserError(`--port ${text} is not a port. Write a number from 0 to 65535.`)
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new UserError(
+        `Port ${port} is in use. Stop what runs there, or choose another with --port or server.port.`,
+      )
+    case 'EACCES':
+      return new UserError(
+        `Port ${port} may not be used by this user. Choose one above 1023 with --port or server.port.`,
+      )
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new UserError(
+        `${host} is not an address of this machine. Set server.host to 127.0.0.1 or 0.0.0.0.`,
+      )
+    default:
+      return error
+  }
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+const stopSignal = (log: Log): Promise<void> =>
+  new Promise((resolve) => {
+    let stopping = false
+    const stop = (signal: NodeJS.Signals) => {
+      if (stopping) process.exit(130)
+      stopping = true
+      log.info({ signal }, 'stopping: finishing the answers under way')
+      resolve()
+    }
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
+  })
+
+function welcome({ notes, policies, log }: ResolvedConfig, url: string): string {
+  const names = policies.map(({ name, strategy }) => `${name} (${strategy})`).join(', ')
+  const body = `{"model":"auto","messages":[{"role":"user","content":"What is 17 * 23?"}]}`
+  return [
+    `Fairlead serves on ${url}`,
+    ...notes.map((note) => `  ${note}`),
+    `  policies: ${names}`,
+    `  decisions: ${log.path} (read them with \`fairlead report\`)`,
+    '',
+    'Try it:',
+    `  curl -i ${url}/v1/chat/completions -H 'content-type: application/json' -d '${body}'`,
+  ].join('\n')
+}

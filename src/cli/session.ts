@@ -1,0 +1,42 @@
+import { builtInSurroundings } from '../config/built-in.ts'
+import { faultsText } from '../config/faults.ts'
+import { loadConfig } from '../config/load.ts'
+import type { ResolvedConfig } from '../config/resolved.ts'
+import { ArtefactError } from '../estimate/artefact-file.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import { findLocalModels, openGateway } from '../gateway/open-gateway.ts'
+import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts'
+import { StoreError } from '../storage/store-error.ts'
+import type { DecisionLogProblem } from '../telemetry/decision-log.ts'
+import { UserError } from './command.ts'
+
+/** The configuration of the folder or of `file`, local servers included; its faults are what the person must mend. */
+export async function resolvedConfig(
+  file: string | null,
+  directory = process.cwd(),
+): Promise<ResolvedConfig> {
+  const known = builtInSurroundings()
+  const surroundings = builtInSurroundings(await findLocalModels(known.vendors), known.environment)
+  const result = await loadConfig({ file, directory, surroundings })
+  if (result.kind === 'faulty') throw new UserError(faultsText(result.file, result.faults))
+  return result.config
+}
+
+/** Opens the decision log and the gateway over it. */
+export async function gatewayFor(
+  config: ResolvedConfig,
+  options: {
+    readonly onLogProblem: (problem: DecisionLogProblem) => void
+    readonly path?: string
+    readonly seed?: string
+  },
+): Promise<Gateway> {
+  try {
+    const store = await openSqliteStore({ path: options.path ?? config.log.path })
+    return await openGateway(config, { store, ...options })
+  } catch (error) {
+    if (error instanceof StoreError) throw new UserError(`${error.message} ${error.remedy}`)
+    if (error instanceof ArtefactError) throw new UserError(error.message)
+    throw error
+  }
+}

@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto'
+import { type ModelId, modelId } from '../domain/model.ts'
+import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
+import { alternatives, didYouMean } from './closest.ts'
+import { type Path, pathText, type ReportFault } from './faults.ts'
+import type { ModelsFound } from './resolve-models.ts'
+import type { VendorsFound } from './resolve-vendors.ts'
+import { type AnyStrategy, defaultStrategy, objectiveFields, type PolicyFields } from './schema.ts'
+
+/** A policy's fields as checked by the schema; which options there are depends on the strategy. */
+export type PolicyEntry = PolicyFields & { readonly strategy?: string; readonly [option: string]: unknown }
+
+export type PolicyContext = {
+  readonly strategies: readonly AnyStrategy[]
+  readonly vendors: VendorsFound
+  readonly models: ModelsFound
+  /** Models that faulty entries of the file name: not known, and no second fault. */
+  readonly excused: ReadonlySet<string>
+  readonly report: ReportFault
+  readonly note: (text: string) => void
+}
+
+const defaultObjective: ObjectiveStatement = { kind: 'quality', share: 0.95 }
+const defaultDeadlineMs = 300_000
+
+/** The file's policies, and `auto` where the file has none of that name. */
+export function resolvePolicies(
+  entries: Readonly<Record<string, PolicyEntry>>,
+  context: PolicyContext,
+): Policy[] {
+  const all: Readonly<Record<string, PolicyEntry>> = 'auto' in entries ? entries : { auto: {}, ...entries }
+  return Object.entries(all).flatMap(([name, entry]) => {
+    const strategy = context.strategies.find((one) => one.name === (entry.strategy ?? defaultStrategy))
+    // The schema has reported a strategy that is not known.
+    return strategy ? [resolvePolicy(name, entry, strategy, context)] : []
+  })
+}
+
+function resolvePolicy(
+  name: string,
+  entry: PolicyEntry,
+  strategy: AnyStrategy,
+  context: PolicyContext,
+): Policy {
+  const path = ['policies', name]
+  const alias = context.models.aliases.get(name)
+  // Meant, more likely than not: clients that ask for the model by this name are routed without a change of theirs.
+  if (alias !== undefined)
+    context.note(`policy ${name} answers in the place of ${alias}, which has that name too`)
+  const options = optionsOf(entry, strategy)
+  const settings = {
+    strategy: strategy.name,
+    pool: poolOf(entry, strategy, options, path, context),
+    fallbacks: usable(entry.fallbacks ?? [], [...path, 'fallbacks'], context),
+    objective: objectiveOf(entry, path, context.report),
+    maxCostUsd: entry.maxCostUsd ?? null,
+    deadlineMs: entry.deadlineMs ?? defaultDeadlineMs,
+  }
+  return {
+    ...settings,
+    name,
+    version: hashOf({ ...settings, options }),
+    needs: strategy.needs,
+    choose: (turn) => strategy.choose(turn, options as never),
+  }
+}
+
+// The schema has parsed them: what it filled in by default is there.
+const optionsOf = (entry: PolicyEntry, strategy: AnyStrategy): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.keys(strategy.options.shape).flatMap((name) => (name in entry ? [[name, entry[name]]] : [])),
+  )
+
+function poolOf(
+  entry: PolicyEntry,
+  strategy: AnyStrategy,
+  options: Readonly<Record<string, unknown>>,
+  path: Path,
+  context: PolicyContext,
+): readonly ModelId[] | 'all' {
+  const named = strategy.models(options as never)
+  if (named !== null) {
+    if (entry.pool !== undefined)
+      context.report(
+        [...path, 'pool'],
+        `the strategy ${strategy.name} names its models itself. Remove pool.`,
+        'key',
+      )
+    for (const id of named) checkCallable(id, placeOf(id, entry, path), context)
+    return named.map(modelId)
+  }
+  if (entry.pool === undefined || entry.pool === 'all') return 'all'
+  const pool = usable(entry.pool, [...path, 'pool'], context)
+  const known = entry.pool.filter((id) => isKnown(id, context))
+  if (pool.length === 0 && known.length > 0)
+    context.report(
+      [...path, 'pool'],
+      `none of its models can be reached. ${unreachableRemedy(modelId(known[0]!), context)}`,
+    )
+  return pool
+}
+
+/** The models of a list that can be called. One that is not known is a fault; one without a key is left out. */
+function usable(ids: readonly string[], path: Path, context: PolicyContext): ModelId[] {
+  const callable = new Set(context.models.models.map(({ id }) => id))
+  return ids.flatMap((text, index) => {
+    const id = modelId(text)
+    if (callable.has(id)) return [id]
+    if (!isKnown(text, context)) reportUnknown(text, [...path, index], context)
+    else context.note(`${pathText(path)}: ${text} is left out. ${unreachableRemedy(id, context)}`)
+    return []
+  })
+}
+
+/** A strategy can't do without the models that it names. */
+function checkCallable(text: string, path: Path, context: PolicyContext): void {
+  const id = modelId(text)
+  if (!isKnown(text, context)) reportUnknown(text, path, context)
+  else if (!context.models.models.some((model) => model.id === id))
+    context.report(path, `${text} can't be reached. ${unreachableRemedy(id, context)}`)
+}
+
+// The catalogue overlooks capitals; a policy's models are compared by their exact ids.
+const isKnown = (text: string, { models }: PolicyContext): boolean =>
+  models.catalog.get(text)?.model.id === text
+
+function reportUnknown(text: string, path: Path, { models, excused, report }: PolicyContext): void {
+  if (excused.has(text)) return
+  const alias = models.aliases.get(text) ?? models.catalog.get(text)?.model.id
+  const remedy = alias
+    ? `Write its id, ${alias}.`
+    : didYouMean(
+        text,
+        models.catalog.list().map(({ model }) => model.id),
+        'Add it under models, or see `fairlead models` for the known ones.',
+      )
+  report(path, `${JSON.stringify(text)} is not a known model. ${remedy}`)
+}
+
+function unreachableRemedy(id: ModelId, { models, vendors }: PolicyContext): string {
+  const entry = models.catalog.get(id)
+  const found = vendors.unreachable.find((one) => one.vendor.name === entry?.model.vendor)
+  if (found) return found.remedy
+  return entry?.retired
+    ? 'Its vendor no longer serves it. Name another, or list it under models if it is served after all.'
+    : 'Its server does not list it. Load it there, or add it under models.'
+}
+
+/** Where in an entry a model is written, as a value or as a key, whatever the option is called. */
+function placeOf(id: string, value: unknown, path: Path): Path {
+  return findText(id, value, path) ?? path
+}
+
+function findText(text: string, value: unknown, path: Path): Path | null {
+  if (value === text) return path
+  if (typeof value !== 'object' || value === null) return null
+  for (const [key, inner] of Object.entries(value)) {
+    const place = [...path, Array.isArray(value) ? Number(key) : key]
+    if (key === text) return place
+    const found = findText(text, inner, place)
+    if (found) return found
+  }
+  return null
+}
+
+function objectiveOf(entry: PolicyEntry, path: Path, report: ReportFault): ObjectiveStatement {
+  const written = objectiveFields.filter((field) => entry[field] !== undefined)
+  const [first, second] = written
+  if (second !== undefined)
+    report(
+      [...path, second],
+      `${alternatives(written).replace(' or ', ' and ')} say the same thing in different ways. Keep one of them.`,
+      'key',
+    )
+  if (first === undefined) return defaultObjective
+  switch (first) {
+    case 'quality':
+      return { kind: 'quality', share: entry.quality! }
+    case 'maxQualityLoss':
+      return { kind: 'max-quality-loss', share: entry.maxQualityLoss! }
+    case 'willingnessToPay':
+      return { kind: 'willingness-to-pay', usdPerTenPoints: entry.willingnessToPay! }
+    case 'lambda':
+      return { kind: 'lambda', lambda: entry.lambda! }
+  }
+}
+
+/** Equal settings have equal hashes, in whatever order they were written. */
+function hashOf(settings: unknown): string {
+  const sorted = JSON.stringify(settings, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )
+  return createHash('sha256').update(sorted).digest('hex').slice(0, 12)
+}

@@ -1,0 +1,108 @@
+import { dirname, resolve as absolute } from 'node:path'
+import { simulatedVendor } from '../providers/simulated/vendor.ts'
+import { alternatives } from './closest.ts'
+import type { ReportFault } from './faults.ts'
+import { type ModelsFound, resolveModels, type WrittenModel } from './resolve-models.ts'
+import { type PolicyEntry, resolvePolicies } from './resolve-policies.ts'
+import { keyOf, resolveVendors, simulatedReachable, type VendorsFound } from './resolve-vendors.ts'
+import type { ReachableVendor, ResolvedConfig } from './resolved.ts'
+import { configFields, type Sections, type VendorEntry } from './schema.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** A configuration whose shape is known to be right; what its names mean is not looked up yet. */
+export type CheckedConfig = {
+  readonly sections: Omit<Sections, 'vendors' | 'models'>
+  readonly vendors: Readonly<Record<string, VendorEntry>>
+  readonly models: readonly WrittenModel[]
+  readonly policies: Readonly<Record<string, PolicyEntry>>
+  /** All that the file names, faulty entries included: a fault of theirs is no fault of those who refer to them. */
+  readonly named: { readonly vendors: ReadonlySet<string>; readonly models: ReadonlySet<string> }
+}
+
+export type Origin = { readonly file: string | null; readonly directory: string }
+
+/** Looks up every name. What comes back holds only where nothing was reported. */
+export function resolveConfig(
+  checked: CheckedConfig,
+  origin: Origin,
+  surroundings: Surroundings,
+  report: ReportFault,
+): ResolvedConfig {
+  const { sections } = checked
+  const vendors = withSimulated(resolveVendors(checked.vendors, surroundings, report), sections)
+  const models = resolveModels(checked, vendors, surroundings, report)
+  const notes = notesOn(vendors, models, surroundings, sections)
+  const policies = resolvePolicies(checked.policies, {
+    strategies: surroundings.strategies,
+    vendors,
+    models,
+    excused: checked.named.models,
+    report,
+    note: (text) => notes.push(text),
+  })
+  const base = origin.file === null ? origin.directory : dirname(origin.file)
+  const log = sections.log ?? configFields.log.unwrap().parse({})
+  return {
+    file: origin.file,
+    server: sections.server ?? configFields.server.unwrap().parse({}),
+    vendors: vendors.reachable,
+    models: models.models,
+    aliases: models.aliases,
+    catalog: models.catalog,
+    policies,
+    log: { ...log, path: absolute(base, log.path) },
+    artefact: sections.artefact === undefined ? null : absolute(base, sections.artefact),
+    simulated: simulates(vendors) ? { pace: sections.simulated?.pace ?? 1 } : null,
+    notes,
+  }
+}
+
+/** Simulated models answer where nothing else can, or where the file asks for them. */
+function withSimulated(found: VendorsFound, { simulated }: Pick<Sections, 'simulated'>): VendorsFound {
+  if (simulated !== undefined || found.reachable.length === 0)
+    return { ...found, reachable: [...found.reachable, simulatedReachable] }
+  const remedy = 'Write `simulated: {}` in the file to offer the simulated models.'
+  return { ...found, unreachable: [...found.unreachable, { vendor: simulatedVendor, remedy }] }
+}
+
+const simulates = ({ reachable }: VendorsFound): boolean =>
+  reachable.some(({ source }) => source === 'simulated')
+
+function notesOn(
+  vendors: VendorsFound,
+  { models }: ModelsFound,
+  surroundings: Surroundings,
+  sections: Pick<Sections, 'simulated'>,
+): string[] {
+  return vendors.reachable.map((reached) => {
+    const { name, title } = reached.vendor
+    const count = models.filter(({ vendor }) => vendor === name).length
+    const counted = `${count} ${count === 1 ? 'model' : 'models'}`
+    if (count === 0)
+      return `${foundBy(reached, surroundings)}, but no model of it is known: list some under models`
+    switch (reached.source) {
+      case 'simulated':
+        return sections.simulated === undefined
+          ? `no key found: using simulated models (${counted}). ${keyAdvice(vendors)}`
+          : `${counted} that are simulated, as the file asks`
+      case 'local':
+        return `${title} is running: ${counted}`
+      default:
+        return `${foundBy(reached, surroundings)}: ${counted} of ${title}`
+    }
+  })
+}
+
+function foundBy({ vendor, source }: ReachableVendor, { environment, vendors }: Surroundings): string {
+  const known = vendors.find(({ name }) => name === vendor.name)
+  const variable = source === 'environment' && known ? keyOf(known, environment)?.variable : undefined
+  if (variable !== undefined) return `${variable} found`
+  return source === 'local' ? `${vendor.title} is running` : `vendors.${vendor.name} configured`
+}
+
+function keyAdvice({ unreachable }: VendorsFound): string {
+  const variables = unreachable.flatMap(({ vendor }) => vendor.keyVariables.slice(0, 1))
+  return variables.length === 0
+    ? ''
+    : `Set one such as ${alternatives(variables.slice(0, 3))} to use real ones`
+}

@@ -1,0 +1,45 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Model, ModelId } from '../domain/model.ts'
+import type { Policy } from '../domain/policy.ts'
+import type { Secret } from '../domain/secret.ts'
+import type { Vendor } from '../domain/vendor.ts'
+import type { ConfigFault } from './faults.ts'
+import type { Sections } from './schema.ts'
+
+export type ServerSettings = Readonly<NonNullable<Sections['server']>>
+export type LogSettings = Readonly<NonNullable<Sections['log']>>
+
+/** A vendor that can be called: there is a key for it, or it needs none. */
+export type ReachableVendor = {
+  readonly vendor: Vendor
+  readonly credential: Secret | null
+  /** Sent with every call beside those of the wire format. */
+  readonly headers: Readonly<Record<string, Secret>>
+  readonly source: 'config' | 'environment' | 'local' | 'simulated'
+}
+
+/** A configuration with nothing left to look up. */
+export type ResolvedConfig = {
+  /** The file it comes from; `null`: there is none. */
+  readonly file: string | null
+  readonly server: ServerSettings
+  readonly vendors: readonly ReachableVendor[]
+  /** The models of those vendors. */
+  readonly models: readonly Model[]
+  /** Other names of those models. */
+  readonly aliases: ReadonlyMap<string, ModelId>
+  /** Every model that is known, reachable or not, the file's changes included. */
+  readonly catalog: Catalog
+  readonly policies: readonly Policy[]
+  readonly log: LogSettings
+  /** A learned artefact to use in place of the shipped one. */
+  readonly artefact: string | null
+  /** How fast simulated models answer: 1 as in life, 0 at once. `null`: there are none. */
+  readonly simulated: { readonly pace: number } | null
+  /** What was found, for the person who starts Fairlead. */
+  readonly notes: readonly string[]
+}
+
+export type ConfigResult =
+  | { readonly kind: 'resolved'; readonly config: ResolvedConfig }
+  | { readonly kind: 'faulty'; readonly file: string; readonly faults: readonly ConfigFault[] }

@@ -1,0 +1,214 @@
+import { z } from 'zod'
+import type { Capability } from '../domain/model.ts'
+import { benchmarks } from '../domain/model.ts'
+import type { NonEmpty } from '../domain/non-empty.ts'
+import type { Step, StepResult, Turn, Verdict } from '../domain/strategy.ts'
+import type { WireFormatName } from '../domain/vendor.ts'
+
+/** Any member of the strategies: which options go with which `choose` is known where the member is written. */
+export type AnyStrategy = {
+  readonly name: string
+  readonly summary: string
+  readonly needs: { readonly quality: boolean; readonly cost: boolean }
+  readonly options: z.ZodObject<z.ZodRawShape, z.core.$strict>
+  readonly models: (options: never) => readonly string[] | null
+  readonly choose: (turn: Turn, options: never) => Generator<Step, Verdict, StepResult>
+}
+
+/** What a policy does that names no strategy. */
+export const defaultStrategy = 'utility'
+
+const formats = ['openai-chat'] as const satisfies readonly WireFormatName[]
+const capabilities = [
+  'tools',
+  'images',
+  'files',
+  'audio',
+  'json-schema',
+  'logprobs',
+  'reasoning',
+] as const satisfies readonly Capability[]
+const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
+
+const tokens = z.number().int().positive()
+const milliseconds = z.number().positive()
+const text = z.string().min(1)
+
+/** A share of 1, written as `0.95` or `95%`. */
+const share = z
+  .union([z.number(), z.string()])
+  .transform((value, context): number => {
+    const number = typeof value === 'string' ? fromPercent(value) : value
+    const problem = shareProblem(value, number)
+    if (problem === null) return number
+    context.issues.push({ code: 'custom', message: problem, input: value })
+    return z.NEVER
+  })
+  .describe('A share: 0.95 or 95%.')
+
+const fromPercent = (value: string): number =>
+  /^\d+(\.\d+)?\s*%$/.test(value.trim()) ? Number.parseFloat(value) / 100 : Number.NaN
+
+function shareProblem(written: number | string, number: number): string | null {
+  if (number >= 0 && number <= 1) return null
+  const value = typeof written === 'string' ? JSON.stringify(written) : String(written)
+  if (Number.isNaN(number))
+    return `${value} is not a share. Write a number from 0 to 1, such as 0.95, or 95%.`
+  if (number < 0) return `${value} is below 0. Write a number from 0 to 1, such as 0.95.`
+  const percent = typeof written === 'number' && number <= 100
+  return `${value} is above 1. Write ${percent ? Number((number / 100).toPrecision(12)) : 'a number from 0 to 1, such as 0.95'}.`
+}
+
+const url = text.refine((value) => value.includes('${') || isHttpUrl(value), {
+  error: ({ input }) =>
+    `${JSON.stringify(input)} is not a URL. Write one such as https://api.example.com/v1.`,
+})
+
+const isHttpUrl = (value: string): boolean => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+
+export const serverSchema = z.strictObject({
+  host: text.default('127.0.0.1').describe('The address to listen on; 0.0.0.0 for every network.'),
+  port: z.number().int().min(0).max(65535).default(4000).describe('0 takes any free port.'),
+  bodyLimitBytes: z.number().int().positive().default(10_000_000).describe('The largest request body.'),
+  shutdownGraceMs: z
+    .number()
+    .min(0)
+    .default(30_000)
+    .describe('How long requests under way may take to end after a signal to stop.'),
+})
+
+export const vendorSchema = z.strictObject({
+  extends: text
+    .optional()
+    .describe('A vendor that Fairlead knows; this one differs in what is written here.'),
+  baseUrl: url.optional().describe("Everything before the wire format's own path."),
+  apiKey: text.optional().describe(`The key, or better where it is: env:NAME or \${NAME}.`),
+  headers: z.record(text, z.string()).optional().describe(`Sent with every call; values may hold \${NAME}.`),
+  format: z.enum(formats).optional(),
+  local: z.boolean().optional().describe('Runs on your own hardware: needs no key, and tokens cost nothing.'),
+})
+
+const price = z.union([z.number().min(0), z.literal('unknown')])
+
+export const modelSchema = z.strictObject({
+  id: text
+    .refine((value) => /^[^/\s]+\/\S+$/.test(value), {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} has no vendor. Write vendor/name, such as openai/gpt-5-mini.`,
+    })
+    .describe('vendor/name'),
+  vendorName: text.optional().describe('The name at the vendor, where it is not the second half of the id.'),
+  aliases: z.array(text).optional().describe('Other names that clients may use.'),
+  prices: z
+    .union([
+      z.literal('unknown'),
+      z.strictObject({
+        input: price,
+        cachedRead: price.optional(),
+        cacheWrite: price.optional(),
+        output: price,
+      }),
+    ])
+    .optional()
+    .describe('Dollars per million tokens.'),
+  contextWindow: tokens.optional().describe('Tokens of prompt and answer together.'),
+  maxOutputTokens: tokens.optional(),
+  capabilities: z.array(z.enum(capabilities)).optional(),
+  benchmarks: z.partialRecord(z.enum(benchmarks), share).optional().describe('Published scores, 0 to 1.'),
+  speed: z
+    .strictObject({ firstTokenMs: milliseconds, tokensPerSecond: z.number().positive() })
+    .optional()
+    .describe('Expected until observed.'),
+  verbosity: z.number().positive().optional().describe("Output tokens relative to a plain chat model's."),
+})
+
+export const objectiveFields = ['quality', 'maxQualityLoss', 'willingnessToPay', 'lambda'] as const
+
+const policyFields = {
+  pool: z
+    .union([z.literal('all'), z.array(text).min(1)])
+    .optional()
+    .describe('Models to choose from: a list of ids, or all that can be reached.'),
+  fallbacks: z.array(text).optional().describe('Models to try, in order, when the chosen ones fail.'),
+  quality: share.optional().describe("Keep this share of the best model's quality."),
+  maxQualityLoss: share.optional().describe("Lose at most this share of the best model's quality."),
+  willingnessToPay: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Dollars per request that ten points of quality (0.1) are worth.'),
+  lambda: z.number().min(0).optional().describe('Quality (0 to 1) given up to save one dollar.'),
+  maxCostUsd: z.number().positive().optional().describe('The most that one request may be expected to cost.'),
+  deadlineMs: milliseconds.optional().describe('For one request, retries and fallbacks included.'),
+}
+const policyFieldsSchema = z.strictObject(policyFields)
+export type PolicyFields = z.output<typeof policyFieldsSchema>
+
+export const configFields = {
+  server: serverSchema.optional(),
+  vendors: z.record(text, vendorSchema).optional(),
+  models: z.array(modelSchema).optional().describe('New models, or changes to known ones.'),
+  log: z
+    .strictObject({
+      path: text.default('.fairlead/fairlead.db').describe('The SQLite file of the decision log.'),
+      level: z.enum(logLevels).default('info'),
+    })
+    .optional(),
+  artefact: text
+    .optional()
+    .describe('A learned artefact to use in place of the one that comes with Fairlead.'),
+  simulated: z
+    .strictObject({
+      pace: z.number().min(0).default(1).describe('Speed of simulated answers: 1 as in life, 0 at once.'),
+    })
+    .optional()
+    .describe('Offers the simulated models beside real ones.'),
+}
+const sectionsSchema = z.strictObject(configFields)
+export type Sections = z.output<typeof sectionsSchema>
+export type VendorEntry = z.output<typeof vendorSchema>
+export type ModelEntry = z.output<typeof modelSchema>
+
+const policyName = text.refine((name) => !name.includes('/'), {
+  error: ({ input }) =>
+    `${JSON.stringify(input)} has a slash, which would make it look like a model. Write a name without one.`,
+})
+
+/** The options of the strategy stand beside the fields that every policy has. */
+function policySchema(strategies: readonly AnyStrategy[]) {
+  const members = strategies.map(({ name, summary, options }) => {
+    const named = z.literal(name)
+    return z
+      .strictObject({
+        strategy: name === defaultStrategy ? named.optional() : named,
+        ...options.shape,
+        ...policyFields,
+      })
+      .describe(summary)
+  })
+  return z.discriminatedUnion('strategy', members as unknown as NonEmpty<(typeof members)[number]>)
+}
+
+export const configSchema = (strategies: readonly AnyStrategy[]) =>
+  z.strictObject({
+    ...configFields,
+    policies: z.record(policyName, policySchema(strategies)).optional(),
+  })
+
+/** For editors: put `# yaml-language-server: $schema=...` on a configuration's first line. */
+export const configJsonSchema = (strategies: readonly AnyStrategy[]): object =>
+  z.toJSONSchema(configSchema(strategies), { io: 'input' })
+
+type PolicyInput<Member> = Member extends { name: infer Name; options: infer Options extends z.ZodType }
+  ? OptionsInput<z.input<Options>> &
+      z.input<typeof policyFieldsSchema> &
+      (Name extends typeof defaultStrategy ? { strategy?: Name } : { strategy: Name })
+  : never
+
+// No options at all would read as "any key, but never a value", and refuse the fields of every policy.
+type OptionsInput<Options> = string extends keyof Options ? unknown : Options
+
+/** A configuration as it is written, for policies of the strategies in the union `Strategies`. */
+export type ConfigInput<Strategies> = z.input<typeof sectionsSchema> & {
+  policies?: Record<string, PolicyInput<Strategies>>
+}

@@ -1,0 +1,17 @@
+import type { CatalogEntry } from '../catalog/entry.ts'
+import type { Vendor } from '../domain/vendor.ts'
+import type { Environment } from './environment.ts'
+import type { AnyStrategy } from './schema.ts'
+
+/** A model that a server on this machine says it has. */
+export type LocalModel = { readonly vendor: string; readonly name: string }
+
+/** All that a configuration is resolved against. */
+export type Surroundings = {
+  readonly environment: Environment
+  readonly vendors: readonly Vendor[]
+  /** The catalogue, simulated models included. */
+  readonly entries: readonly CatalogEntry[]
+  readonly strategies: readonly AnyStrategy[]
+  readonly localModels: readonly LocalModel[]
+}

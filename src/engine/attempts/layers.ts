@@ -1,0 +1,113 @@
+import type { Usage } from '../../domain/answer.ts'
+import type { Attempt, AttemptOutcome } from '../../domain/attempt.ts'
+import { failure, type Failure } from '../../domain/failure.ts'
+import type { Clock } from '../../domain/transport.ts'
+import { unreachable } from '../../domain/unreachable.ts'
+import { costOf } from '../cost.ts'
+import type { Layer, StreamEnd, TargetCall } from './call-target.ts'
+import { interrupt } from './interruption.ts'
+
+/**
+ * Bounds the wait for a stream's first content, and for the whole of a buffered answer: vendors send no byte of one before
+ * all of it is made, so it can't be told earlier that they are silent.
+ */
+export const withFirstContentTimeout =
+  (limits: { readonly firstContentMs: number; readonly answerMs: number }): Layer =>
+  (next) =>
+  async (call, attempt) => {
+    const { stream } = call.job.request
+    const waitMs = stream ? limits.firstContentMs : limits.answerMs
+    const timer = setTimeout(stopSilent, waitMs, attempt, call, waitMs)
+    try {
+      return await next(call, attempt)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+/** One deadline for all attempts together, and for the length of the stream that the last of them opens. */
+export const withDeadline =
+  (clock: Clock): Layer =>
+  (next) =>
+  async (call, attempt) => {
+    const leftMs = call.job.deadlineAt - clock.now()
+    if (leftMs <= 0) stopLate(attempt, call)
+    const timer = setTimeout(stopLate, Math.min(Math.max(leftMs, 0), longestTimerMs), attempt, call)
+    const reply = await next(call, attempt)
+    if (reply.kind === 'streaming') void reply.ended.then(() => clearTimeout(timer))
+    else clearTimeout(timer)
+    return reply
+  }
+
+/** Writes down how each attempt went, when it is over. */
+export const withAttemptRecords =
+  (clock: Clock): Layer =>
+  (next) =>
+  async (call, attempt) => {
+    const begun = clock.now()
+    const reply = await next(call, attempt)
+    const seen = clock.now()
+    switch (reply.kind) {
+      case 'answered':
+        call.record(attemptOf(call, clock, begun, seen, reply.usage, answered(reply.answer.finish.raw)))
+        return reply
+      case 'failed':
+        call.record(attemptOf(call, clock, begun, null, reply.usage, failed(reply.failure)))
+        return reply
+      case 'streaming': {
+        const ended = reply.ended.then((end) => {
+          call.record(attemptOf(call, clock, begun, seen, end.usage, outcomeOf(end)))
+          return end
+        })
+        return { ...reply, ended }
+      }
+      default:
+        return unreachable(reply)
+    }
+  }
+
+/** `setTimeout` takes a longer wait for none at all. */
+const longestTimerMs = 2 ** 31 - 1
+
+function stopSilent(attempt: AbortController, { target, job }: TargetCall, waitMs: number): void {
+  const awaited = job.request.stream ? 'began no answer' : 'had no answer ready'
+  const message = `${target.vendor.title} ${awaited} within ${waitMs} ms (${target.model.id})`
+  interrupt(attempt, failure('timed-out', message))
+}
+
+function stopLate(attempt: AbortController, { target }: TargetCall): void {
+  const message = `the request's deadline passed before ${target.model.id} had answered`
+  interrupt(attempt, failure('timed-out', message))
+}
+
+function attemptOf(
+  { target, job }: TargetCall,
+  clock: Clock,
+  begun: number,
+  firstContent: number | null,
+  usage: Usage,
+  outcome: AttemptOutcome,
+): Attempt {
+  return {
+    model: target.model.id,
+    target: target.id,
+    startedAfterMs: begun - job.startedAt,
+    firstContentAfterMs: firstContent === null ? null : firstContent - job.startedAt,
+    endedAfterMs: clock.now() - job.startedAt,
+    usage,
+    cost: costOf(usage, target.model.prices),
+    outcome,
+  }
+}
+
+const answered = (finish: string): AttemptOutcome => ({ kind: 'answered', finish })
+
+const failed = ({ kind, message, vendorStatus }: Failure): AttemptOutcome => ({
+  kind: 'failed',
+  failure: kind,
+  message,
+  vendorStatus,
+})
+
+const outcomeOf = (end: StreamEnd): AttemptOutcome =>
+  end.kind === 'complete' ? answered(end.finish.raw) : failed(end.failure)

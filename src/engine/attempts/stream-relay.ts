@@ -1,0 +1,171 @@
+import { noUsage, type Usage } from '../../domain/answer.ts'
+import { type Failure, failure } from '../../domain/failure.ts'
+import type { StreamEnd, TargetCall } from './call-target.ts'
+import { clientGone, interrupt, interruptionOf } from './interruption.ts'
+import { oneBuffer } from './read-body.ts'
+import { estimatedUsage } from './usage.ts'
+import { readChunk, readRest, type StreamWatch } from './watch-stream.ts'
+
+/** What comes before the first content is small. A vendor that sends more than this before it is not waited for. */
+const mostHeldBytes = 64 * 1024
+
+/** How long a vendor may keep the connection open when its answer is over. */
+const afterEndMs = 1000
+
+export type RelaySource = {
+  readonly call: TargetCall
+  readonly attempt: AbortController
+  readonly body: AsyncIterable<Uint8Array>
+  readonly watch: StreamWatch
+  readonly idleMs: number
+  /** Names an error that `body` threw. */
+  readonly asFailure: (error: unknown) => Failure
+}
+
+/**
+ * Hands a vendor's stream on, whole events at a time, as fast as it is read. A stream that breaks ends with an error in
+ * the client's format and never with an end marker. Reading no further (`return`) closes the connection.
+ */
+export class StreamRelay implements AsyncIterableIterator<Uint8Array> {
+  readonly ended: Promise<StreamEnd>
+  readonly #source: RelaySource
+  readonly #body: AsyncIterator<Uint8Array>
+  readonly #onAbort = (): void => this.#conclude(interruptionOf(this.#source.attempt.signal))
+  #settle: (end: StreamEnd) => void = () => {}
+  #end: StreamEnd | null = null
+  #held: Uint8Array[] = []
+  #tail: Uint8Array | null = null
+  #idle: NodeJS.Timeout | null = null
+  #waiting = false
+
+  constructor(source: RelaySource) {
+    this.#source = source
+    this.#body = source.body[Symbol.asyncIterator]()
+    this.ended = new Promise((resolve) => {
+      this.#settle = resolve
+    })
+    // Also where nobody reads: an attempt that is aborted is over.
+    source.attempt.signal.addEventListener('abort', this.#onAbort, { once: true })
+    if (source.attempt.signal.aborted) this.#onAbort()
+  }
+
+  /** Reads up to the first content. `null`: it is there, and the stream may be handed on. */
+  async open(): Promise<Extract<StreamEnd, { kind: 'failed' }> | null> {
+    const { watch } = this.#source
+    let heldBytes = 0
+    while (this.#end === null && !watch.contentSeen && heldBytes <= mostHeldBytes) {
+      const bytes = await this.#pull()
+      if (bytes === null) continue
+      this.#held.push(bytes)
+      heldBytes += bytes.length
+    }
+    if (this.#failed()) return this.#end as Extract<StreamEnd, { kind: 'failed' }>
+    this.#startIdleTimer()
+    return null
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array>> {
+    if (this.#held.length > 0) {
+      const value = oneBuffer(this.#held)
+      this.#held = []
+      return { done: false, value }
+    }
+    while (this.#end === null) {
+      const value = await this.#pull()
+      if (value !== null) return { done: false, value }
+    }
+    const value = this.#tail
+    this.#tail = null
+    return value === null ? { done: true, value: undefined } : { done: false, value }
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array>> {
+    this.#held = []
+    this.#tail = null
+    if (this.#end === null) interrupt(this.#source.attempt, clientGone())
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async #pull(): Promise<Uint8Array | null> {
+    const { watch, attempt, asFailure } = this.#source
+    this.#waiting = true
+    this.#idle?.refresh()
+    try {
+      const { done, value } = await this.#body.next()
+      if (this.#end !== null) return null
+      if (done) return this.#finish()
+      const bytes = readChunk(watch, value)
+      if (watch.failure !== null) this.#breakOff(watch.failure)
+      else if (watch.endMarked) this.#startIdleTimer()
+      return bytes
+    } catch (error) {
+      this.#conclude(attempt.signal.aborted ? interruptionOf(attempt.signal) : asFailure(error))
+      return null
+    } finally {
+      this.#waiting = false
+    }
+  }
+
+  #finish(): Uint8Array | null {
+    const { watch, call } = this.#source
+    const rest = readRest(watch)
+    this.#conclude(
+      failure('truncated', `${call.target.vendor.title} ended its answer before it was complete`),
+    )
+    return rest
+  }
+
+  /** The vendor says that the stream has failed, but may hold the connection open. */
+  #breakOff(reason: Failure): void {
+    this.#conclude(reason)
+    interrupt(this.#source.attempt, reason)
+  }
+
+  /** Settles the end, once: complete if a finish reason was seen, else failed for `reason`. */
+  #conclude(reason: Failure): void {
+    if (this.#end !== null) return
+    const { watch, attempt, call } = this.#source
+    const usage = this.#usage()
+    if (watch.finish === null) {
+      this.#end = { kind: 'failed', failure: reason, usage }
+      this.#tail = Buffer.from(call.job.clientFormat.encodeStreamFailure(reason))
+    } else {
+      this.#end = { kind: 'complete', finish: watch.finish, usage }
+      this.#tail = watch.endMarked ? null : (watch.codec.endMarker?.bytes ?? null)
+    }
+    if (this.#idle !== null) clearTimeout(this.#idle)
+    attempt.signal.removeEventListener('abort', this.#onAbort)
+    this.#settle(this.#end)
+  }
+
+  #usage(): Usage {
+    const { watch, call } = this.#source
+    if (watch.usage !== null) return watch.usage
+    // A vendor that reports a failure before it has written anything bills nothing.
+    if (watch.failure !== null && watch.outputChars === 0) return noUsage
+    return estimatedUsage(call.job.promptTokens, watch.outputChars)
+  }
+
+  /** Runs only while a chunk is waited for: a client that reads slowly is no stalled vendor. */
+  #startIdleTimer(): void {
+    if (this.#end !== null) return
+    if (this.#idle !== null) clearTimeout(this.#idle)
+    const waitMs = this.#source.watch.endMarked ? afterEndMs : this.#source.idleMs
+    this.#idle = setTimeout(() => {
+      if (this.#waiting) interrupt(this.#source.attempt, this.#stalled(waitMs))
+    }, waitMs)
+  }
+
+  #stalled(waitMs: number): Failure {
+    const { vendor, model } = this.#source.call.target
+    return failure('timed-out', `${vendor.title} stalled: nothing came for ${waitMs} ms (${model.id})`)
+  }
+
+  #failed(): boolean {
+    return this.#end?.kind === 'failed'
+  }
+}

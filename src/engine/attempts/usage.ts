@@ -1,0 +1,27 @@
+import { type Answer, noUsage, type Usage } from '../../domain/answer.ts'
+import { type Request, textOf } from '../../domain/request.ts'
+
+/** Bytes per token are near four in every current vocabulary, for English text; only for what nobody counted. */
+const charsPerToken = 4
+
+/** The tokens of a call whose vendor reported none: the prompt, and what was seen of the answer. */
+export const estimatedUsage = (promptTokens: number, outputChars: number): Usage => ({
+  ...noUsage,
+  inputTokens: promptTokens,
+  outputTokens: Math.ceil(outputChars / charsPerToken),
+})
+
+export function usageOfAnswer({ usage, parts }: Answer, promptTokens: number): Usage {
+  if (usage.source === 'reported') return usage
+  let chars = 0
+  for (const part of parts)
+    chars += part.kind === 'tool-call' ? part.name.length + part.argumentsText.length : part.text.length
+  return estimatedUsage(promptTokens, chars)
+}
+
+/** Estimated tokens of a prompt that a strategy wrote. */
+export function promptTokensOf({ messages }: Request): number {
+  let chars = 0
+  for (const message of messages) chars += textOf(message).length
+  return Math.ceil(chars / charsPerToken)
+}

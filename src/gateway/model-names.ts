@@ -1,0 +1,88 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import type { ResolvedConfig } from '../config/resolved.ts'
+import { type Failure, failure } from '../domain/failure.ts'
+import type { Model } from '../domain/model.ts'
+import type { Policy } from '../domain/policy.ts'
+import { fixed } from '../strategies/fixed.ts'
+
+/** What a client's `model` stands for: a policy's name, or a model that becomes a policy of its own. */
+export type NamedPolicy =
+  | { readonly kind: 'found'; readonly policy: Policy }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+
+export type ModelNames = {
+  readonly policy: (name: string) => NamedPolicy
+  /** A reachable model by id, vendor's name or alias. */
+  readonly model: (name: string) => Model | null
+}
+
+export function modelNames(config: ResolvedConfig): ModelNames {
+  const policies = new Map(config.policies.map((policy) => [policy.name, policy]))
+  const models = new Map(config.models.map((model) => [model.id as string, model]))
+  const direct = new Map<string, Policy>()
+
+  const model = (name: string): Model | null => {
+    const exact = models.get(name)
+    if (exact) return exact
+    const alias = config.aliases.get(name)
+    if (alias !== undefined) return models.get(alias) ?? null
+    const found = config.catalog.find(name)
+    // Several vendors may serve a model of this name: the reachable one is meant, if there is just one.
+    const entries =
+      found.kind === 'found' ? [found.entry] : found.kind === 'ambiguous' ? found.candidates : []
+    const reachable = entries.flatMap((entry) => models.get(entry.model.id) ?? [])
+    return reachable.length === 1 ? reachable[0]! : null
+  }
+
+  const policy = (name: string): NamedPolicy => {
+    const named = policies.get(name) ?? direct.get(name)
+    if (named) return { kind: 'found', policy: named }
+    const meant = model(name)
+    if (!meant) return { kind: 'failed', failure: unknownModel(name, config) }
+    const made = directPolicy(meant)
+    // Bounded by the number of models: names of one model that differ share its id.
+    if (name === meant.id) direct.set(name, made)
+    return { kind: 'found', policy: made }
+  }
+  return { policy, model }
+}
+
+/** Asked for by its own name, a model is a policy that always chooses it. */
+const directPolicy = (model: Model): Policy => ({
+  name: model.id,
+  version: `direct ${model.id}`,
+  strategy: fixed.name,
+  choose: (turn) => fixed.choose(turn, { model: model.id }),
+  needs: fixed.needs,
+  pool: [model.id],
+  fallbacks: [],
+  objective: { kind: 'lambda', lambda: 0 },
+  maxCostUsd: null,
+  deadlineMs: 600_000,
+})
+
+function unknownModel(name: string, config: ResolvedConfig): Failure {
+  const details = { code: 'model_not_found', param: 'model' }
+  const policies = config.policies.map((policy) => policy.name).join(', ')
+  const unreachable = unreachableModel(name, config.catalog)
+  if (unreachable) {
+    return failure(
+      'rejected',
+      `\`${name}\` is a model of ${unreachable.vendor}, for which no key is set. Set it and start again, or ask for ${policies}.`,
+      details,
+    )
+  }
+  const found = config.catalog.find(name)
+  const closest = found.kind === 'unknown' ? found.closest.slice(0, 3) : []
+  const hint = closest.length > 0 ? ` Did you mean ${closest.join(' or ')}?` : ''
+  return failure(
+    'rejected',
+    `There is no model or policy \`${name}\`.${hint} Policies: ${policies}. GET /v1/models lists all names.`,
+    details,
+  )
+}
+
+function unreachableModel(name: string, catalog: Catalog): Model | null {
+  const found = catalog.find(name)
+  return found.kind === 'found' ? found.entry.model : null
+}

@@ -1,0 +1,81 @@
+import type { Attempt } from '../domain/attempt.ts'
+import type { Candidate } from '../domain/candidate.ts'
+import type { CandidateRecord, Decision, Outcome } from '../domain/decision.ts'
+import type { Failure } from '../domain/failure.ts'
+import type { Trace } from '../domain/trace.ts'
+import { sumOfCosts } from '../engine/cost.ts'
+import type { Considered } from './consider.ts'
+
+/** The record of a choice, as it is stored and as `/v1/route` shows it. */
+export function decisionOf(
+  { id, policy, askedModel, queryHash, turn, fallbacks, refused }: Considered,
+  trace: Trace,
+  when: { readonly wall: Date; readonly decidedInMicros: number },
+): Decision {
+  const { end } = trace
+  const decided = end.kind === 'would-ask' ? { because: 'it asks these models first', propensity: 1 } : end
+  return {
+    id,
+    time: when.wall.toISOString(),
+    policy: policy.name,
+    policyVersion: policy.version,
+    strategy: policy.strategy,
+    askedModel,
+    queryHash,
+    seed: id,
+    signals: turn.signals,
+    objective: turn.objective,
+    candidates: [...turn.candidates, ...fallbacks].map(recordOf),
+    refused,
+    trace,
+    chosen: chosenBy(trace),
+    propensity: decided.propensity,
+    because: decided.because,
+    decidedInMicros: when.decidedInMicros,
+  }
+}
+
+const recordOf = ({ id, quality, cost, latencyMs }: Candidate): CandidateRecord => ({
+  id,
+  quality,
+  cost,
+  latencyMs,
+})
+
+function chosenBy({ end }: Trace): Decision['chosen'] {
+  switch (end.kind) {
+    case 'forward':
+    case 'would-ask':
+      return end.models[0] ?? null
+    case 'reply':
+      return end.model
+    case 'refuse':
+      return null
+  }
+}
+
+/** What serving a decision came to. `end` is the failure that the client saw, or null. */
+export function outcomeOf(
+  decision: Pick<Decision, 'id' | 'chosen'>,
+  attempts: readonly Attempt[],
+  end: Failure | null,
+  latencyMs: number,
+): Outcome {
+  const last = attempts.at(-1)
+  const failed = end ?? failureOf(last)
+  const first = attempts.find(({ firstContentAfterMs }) => firstContentAfterMs !== null)
+  return {
+    decision: decision.id,
+    status: failed === null ? 'answered' : failed.kind === 'cancelled' ? 'cancelled' : 'failed',
+    // A reply that a strategy had in hand was answered by the model that it chose.
+    model: last?.outcome.kind === 'answered' ? last.model : failed === null ? decision.chosen : null,
+    failure: failed?.kind ?? null,
+    attempts,
+    cost: sumOfCosts(attempts.map(({ cost }) => cost)),
+    latencyMs,
+    firstContentMs: first?.firstContentAfterMs ?? null,
+  }
+}
+
+const failureOf = (attempt: Attempt | undefined): Pick<Failure, 'kind'> | null =>
+  attempt?.outcome.kind === 'failed' ? { kind: attempt.outcome.failure } : null

@@ -1,0 +1,85 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Failure, failure } from '../domain/failure.ts'
+import type { Gateway, Incoming, Reply } from '../gateway/gateway.ts'
+import type { WireFormat } from '../wire/wire-format.ts'
+import type { InFlight } from './in-flight.ts'
+import { decisionHeaders, withRoutingHeaders } from './routing-headers.ts'
+import { streamTo } from './stream-to.ts'
+
+/** One endpoint that speaks one wire format. */
+export type ChatEndpoint = {
+  readonly gateway: Gateway
+  readonly format: WireFormat
+  readonly inFlight: InFlight
+}
+
+export async function serveChat(
+  { gateway, format, inFlight }: ChatEndpoint,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const incoming = readIncoming(format, request)
+  if ('kind' in incoming) return sendFailure(format, reply, incoming)
+  const answer = await gateway.chat(incoming, inFlight.open(reply.raw))
+  return send(format, reply, answer)
+}
+
+/** Bytes to a request in our own form, or what is wrong with them. */
+export function readIncoming(format: WireFormat, request: FastifyRequest): Incoming | Failure {
+  const text = (request.body as Buffer | undefined)?.toString('utf8') ?? ''
+  const body = parseJson(text)
+  if (body.kind === 'failed') return body.failure
+  const decoded = format.decodeRequest(body.value)
+  if (decoded.kind === 'failed') return decoded.failure
+  const options = withRoutingHeaders(decoded.value.options, request.headers)
+  if ('kind' in options) return options
+  const { stream_options: streamOptions } = body.value as {
+    readonly stream_options?: { readonly include_usage?: unknown }
+  }
+  return {
+    format,
+    text,
+    asked: { ...decoded.value, options },
+    usageWanted: streamOptions?.include_usage === true,
+  }
+}
+
+function parseJson(
+  text: string,
+):
+  | { readonly kind: 'parsed'; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly failure: Failure } {
+  try {
+    return { kind: 'parsed', value: JSON.parse(text) }
+  } catch (error) {
+    const where = text.trim() === '' ? 'it is empty' : (error as Error).message
+    return {
+      kind: 'failed',
+      failure: failure(
+        'rejected',
+        `The body is not JSON (${where}). Send a JSON object with \`model\` and \`messages\`.`,
+        {
+          code: 'invalid_json',
+        },
+      ),
+    }
+  }
+}
+
+function send(format: WireFormat, reply: FastifyReply, answer: Reply) {
+  if (answer.served) reply.headers(decisionHeaders(answer.served))
+  switch (answer.kind) {
+    case 'failed':
+      return sendFailure(format, reply, answer.failure)
+    case 'buffered':
+      return reply.type('application/json').send(answer.bytes)
+    case 'stream':
+      return streamTo(reply, answer.frames)
+  }
+}
+
+export function sendFailure(format: WireFormat, reply: FastifyReply, problem: Failure) {
+  const { status, body } = format.encodeFailure(problem)
+  if (problem.retryAfterMs !== null) reply.header('retry-after', Math.ceil(problem.retryAfterMs / 1000))
+  return reply.code(status).type('application/json').send(JSON.stringify(body))
+}

@@ -1,0 +1,1 @@
+export { defineConfig, type FairleadConfig } from './config/define-config.ts'

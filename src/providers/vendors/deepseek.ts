@@ -1,0 +1,9 @@
+import { defineVendor } from './vendor.ts'
+
+export const deepseek = defineVendor({
+  name: 'deepseek',
+  title: 'DeepSeek',
+  baseUrl: 'https://api.deepseek.com/v1',
+  keyVariables: ['DEEPSEEK_API_KEY'],
+  quirks: { streamUsageOption: true, maxTokensField: 'max_tokens' },
+})

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { editRequest } from './edit-request.ts'
+
+const usage = {
+  model: 'small',
+  quirks: { streamUsageOption: true, maxTokensField: 'max_completion_tokens' },
+} as const
+const noUsage = {
+  model: 'small',
+  quirks: { streamUsageOption: false, maxTokensField: 'max_tokens' },
+} as const
+
+describe("a client's bytes for a vendor", () => {
+  it('change in the model alone', () => {
+    const text =
+      '{ "model" : "auto",\n  "seed": 1.0e3, "max_tokens": 5, "x_new": [ 1,2 ], "messages": [{"role":"user","content":"\\u00e9 \\"model\\":"}] }'
+    expect(editRequest(text, usage)).toBe(text.replace('"auto"', '"small"'))
+  })
+
+  it("lose Fairlead's own fields", () => {
+    const text = '{"model":"auto","models":["a"],"fairlead":{"tier":"gold"},"messages":[],"fallbacks":["b"]}'
+    expect(editRequest(text, usage)).toBe('{"model":"small","messages":[]}')
+  })
+
+  it('name the model also where the client named a list of them', () => {
+    expect(editRequest('{"models":["a"],"messages":[]}', usage)).toBe('{"messages":[],"model":"small"}')
+  })
+
+  it('ask for usage where they stream, and keep other stream options', () => {
+    expect(editRequest('{"model":"auto","stream":true}', usage)).toBe(
+      '{"model":"small","stream":true,"stream_options":{"include_usage":true}}',
+    )
+    expect(
+      editRequest(
+        '{"model":"auto","stream":true,"stream_options":{"include_usage":false,"include_obfuscation":false}}',
+        usage,
+      ),
+    ).toBe(
+      '{"model":"small","stream":true,"stream_options":{"include_usage":true,"include_obfuscation":false}}',
+    )
+  })
+
+  it('do not ask for usage where they do not stream', () => {
+    expect(editRequest('{"model":"auto","stream":false}', usage)).toBe('{"model":"small","stream":false}')
+    expect(editRequest('{"model":"auto","stream":true,"stream":false}', usage)).not.toContain(
+      'stream_options',
+    )
+  })
+
+  it('have no stream options for a vendor that refuses them', () => {
+    const text = '{"model":"auto","stream":true,"stream_options":{"include_usage":true}}'
+    expect(editRequest(text, noUsage)).toBe('{"model":"small","stream":true}')
+  })
+
+  it('name a model with quotes in its name rightly', () => {
+    expect(JSON.parse(editRequest('{"model":"auto"}', { ...usage, model: 'a"b' }))).toEqual({ model: 'a"b' })
+  })
+})

@@ -1,0 +1,31 @@
+import type { WireFormat } from '../wire-format.ts'
+import { decodeAnswer } from './decode-answer.ts'
+import { decodeFailure } from './decode-failure.ts'
+import { decodeRequest } from './decode-request.ts'
+import { editRequest } from './edit-request.ts'
+import { encodeAnswer } from './encode-answer.ts'
+import { encodeFailure } from './encode-failure.ts'
+import { encodeRequest } from './encode-request.ts'
+import { type ChatStreamState, streamDecoder } from './stream-decoder.ts'
+import { encodeStream, encodeStreamFailure } from './stream-encoder.ts'
+
+const format: WireFormat<ChatStreamState> = {
+  name: 'openai-chat',
+  path: '/chat/completions',
+  decodeRequest,
+  encodeRequest,
+  editRequest,
+  decodeAnswer,
+  encodeAnswer,
+  streamDecoder,
+  encodeStream,
+  decodeFailure: (reply) => decodeFailure(reply),
+  encodeFailure,
+  encodeStreamFailure,
+}
+
+/**
+ * OpenAI's Chat Completions, as OpenAI and the vendors that are compatible with it speak it. The type hides the decoder's
+ * state: outside, it is only handed back.
+ */
+export const openaiChat = format as WireFormat

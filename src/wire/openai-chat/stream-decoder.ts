@@ -1,0 +1,91 @@
+import type { StreamPart } from '../../domain/answer.ts'
+import type { Failure } from '../../domain/failure.ts'
+import { asList, asObject, asText, isObject, type JsonObject, parsedJson } from '../lenient.ts'
+import type { StreamDecoder, StreamRead } from '../wire-format.ts'
+import { failureInBody, failureOfError } from './decode-failure.ts'
+import { decodeFinish, interruptedFinish } from './finish.ts'
+import { decodeLogprobs } from './logprobs.ts'
+import { decodeSpeech } from './speech.ts'
+import { type CallSlot, readToolCallDelta } from './tool-call-deltas.ts'
+import { decodeUsage } from './usage.ts'
+
+export type ChatStreamState = {
+  readonly started: boolean
+  readonly calls: readonly CallSlot[]
+  /** The finish part went out. */
+  readonly ended: boolean
+}
+
+export const streamDecoder: StreamDecoder<ChatStreamState> = {
+  start: { started: false, calls: [], ended: false },
+  read: (state, event) => {
+    // `[DONE]` says nothing about the answer: complete means that a finish reason was seen.
+    if (event.data === '[DONE]') return nothing(state)
+    if (event.name === 'error') return failed(state, failureOfError(parsedJson(event.data) ?? event.data))
+    const chunk = parsedJson(event.data)
+    // A malformed event is skipped: where it held the end of the answer, the missing finish reason tells.
+    return isObject(chunk) ? readChunk(state, chunk) : { ...nothing(state), malformed: true }
+  },
+}
+
+type Read = StreamRead<ChatStreamState>
+
+const nothing = (state: ChatStreamState): Read => ({ state, parts: [], failure: null, usageOnly: false })
+
+const failed = (state: ChatStreamState, why: Failure): Read => ({ ...nothing(state), failure: why })
+
+function readChunk(state: ChatStreamState, chunk: JsonObject): Read {
+  const said = failureInBody(chunk)
+  if (said !== null) return failed(state, said)
+  // Groq reports usage under its own name, unasked.
+  const usage = decodeUsage(chunk.usage) ?? decodeUsage(asObject(chunk.x_groq).usage)
+  const usageParts: StreamPart[] = usage === null ? [] : [{ kind: 'usage', usage }]
+  const choices = asList(chunk.choices)
+  if (choices.length === 0) {
+    return { state, parts: usageParts, failure: null, usageOnly: usage !== null }
+  }
+  const parts: StreamPart[] = []
+  if (!state.started) parts.push({ kind: 'start', model: asText(chunk.model) })
+  const begun = state.started ? state : { ...state, started: true }
+  const choice = choices.find((item) => isObject(item) && (item.index ?? 0) === 0)
+  const read = isObject(choice) ? readChoice(begun, choice, parts) : { state: begun, failure: null }
+  return { ...read, parts: [...parts, ...usageParts], usageOnly: false }
+}
+
+type ChoiceRead = { readonly state: ChatStreamState; readonly failure: Failure | null }
+
+function readChoice(state: ChatStreamState, choice: JsonObject, parts: StreamPart[]): ChoiceRead {
+  const delta = asObject(choice.delta)
+  readSpeech(delta, parts)
+  const withCalls = readToolCalls(state, delta, parts)
+  const tokens = decodeLogprobs(choice.logprobs)
+  if (tokens.length > 0) parts.push({ kind: 'logprobs', tokens })
+  const said = failureInBody(choice)
+  return said === null ? readFinish(withCalls, choice, parts) : { state: withCalls, failure: said }
+}
+
+function readSpeech(delta: JsonObject, parts: StreamPart[]): void {
+  const { reasoning, text, refusal } = decodeSpeech(delta)
+  if (reasoning !== '') parts.push({ kind: 'reasoning-delta', text: reasoning })
+  if (text !== '') parts.push({ kind: 'text-delta', text })
+  if (refusal !== '') parts.push({ kind: 'refusal-delta', text: refusal })
+}
+
+function readToolCalls(state: ChatStreamState, delta: JsonObject, parts: StreamPart[]): ChatStreamState {
+  let calls = state.calls
+  for (const call of asList(delta.tool_calls)) calls = readToolCallDelta(calls, call, parts)
+  const legacy = delta.function_call
+  if (isObject(legacy)) {
+    calls = readToolCallDelta(calls, { index: 0, id: legacy.name, function: legacy }, parts)
+  }
+  return calls === state.calls ? state : { ...state, calls }
+}
+
+function readFinish(state: ChatStreamState, choice: JsonObject, parts: StreamPart[]): ChoiceRead {
+  const raw = asText(choice.finish_reason)
+  if (raw === '' || state.ended) return { state, failure: null }
+  const interrupted = interruptedFinish(raw)
+  if (interrupted !== null) return { state, failure: interrupted }
+  parts.push({ kind: 'finish', finish: decodeFinish(raw, state.calls.length > 0) })
+  return { state: { ...state, ended: true }, failure: null }
+}

@@ -1,0 +1,210 @@
+import type { Answer } from '../../src/domain/answer.ts'
+import type { Candidate } from '../../src/domain/candidate.ts'
+import { type Capability, type Model, modelId } from '../../src/domain/model.ts'
+import type { NonEmpty } from '../../src/domain/non-empty.ts'
+import { seededDraw } from '../../src/domain/random.ts'
+import type { AssistantPart, Message, Request, Sampling } from '../../src/domain/request.ts'
+import type { Signals } from '../../src/domain/signals.ts'
+import type { Turn } from '../../src/domain/strategy.ts'
+import type { Target, Vendor } from '../../src/domain/vendor.ts'
+
+/**
+ * A chat request. `text` is its one user message; `tokens` makes that message about so many tokens long
+ * (at four characters each); `messages` replaces both.
+ */
+export function aRequest(
+  changes: Partial<Omit<Request, 'sampling'>> & {
+    readonly text?: string
+    readonly tokens?: number
+    readonly sampling?: Partial<Sampling>
+  } = {},
+): Request {
+  const { text, tokens, sampling, ...rest } = changes
+  const prompt = tokens === undefined ? (text ?? 'What is the capital of France?') : 'word'.repeat(tokens)
+  return {
+    messages: [aUserMessage(prompt)],
+    tools: [],
+    toolChoice: null,
+    parallelToolCalls: null,
+    responseFormat: { kind: 'text' },
+    sampling: {
+      temperature: null,
+      topP: null,
+      maxOutputTokens: null,
+      stop: [],
+      seed: null,
+      frequencyPenalty: null,
+      presencePenalty: null,
+      answers: 1,
+      ...sampling,
+    },
+    reasoningEffort: null,
+    topLogprobs: null,
+    stream: false,
+    user: null,
+    extra: {},
+    ...rest,
+  }
+}
+
+export const aUserMessage = (text: string): Message => ({
+  role: 'user',
+  content: [{ kind: 'text', text }],
+  name: null,
+})
+
+/** A middling chat model `acme/small`. `id` sets vendor and vendor name with it; `usdPerMillion` sets all four prices. */
+export function aModel(
+  changes: Partial<Omit<Model, 'id' | 'capabilities'>> & {
+    readonly id?: string
+    readonly capabilities?: Iterable<Capability>
+    readonly usdPerMillion?: { readonly input: number; readonly output: number }
+  } = {},
+): Model {
+  const { id = 'acme/small', capabilities = ['tools', 'json-schema', 'logprobs'], ...others } = changes
+  const { usdPerMillion = { input: 0.5, output: 2 }, ...rest } = others
+  const { input, output } = usdPerMillion
+  const slash = id.indexOf('/')
+  return {
+    id: modelId(id),
+    vendor: id.slice(0, slash),
+    vendorName: id.slice(slash + 1),
+    prices: { input, cachedRead: input, cacheWrite: input, output },
+    contextWindow: 128_000,
+    maxOutputTokens: 16_384,
+    capabilities: new Set(capabilities),
+    benchmarks: {},
+    speed: { firstTokenMs: 400, tokensPerSecond: 100 },
+    verbosity: 1,
+    simulated: false,
+    ...rest,
+  }
+}
+
+/** A candidate for `acme/small`. `quality` and `usd` are the means; `usd: null` is an unknown price. */
+export function aCandidate(
+  changes: {
+    readonly id?: string
+    readonly model?: Model
+    readonly quality?: number
+    readonly qualityDeviation?: number
+    readonly usd?: number | null
+    readonly latencyMs?: number
+    readonly outputTokens?: number
+  } = {},
+): Candidate {
+  const {
+    quality = 0.8,
+    qualityDeviation = 0.05,
+    usd = 0.001,
+    latencyMs = 1000,
+    outputTokens = 200,
+  } = changes
+  const model = changes.model ?? aModel(changes.id === undefined ? {} : { id: changes.id })
+  return {
+    id: model.id,
+    model,
+    quality: { mean: quality, deviation: qualityDeviation },
+    cost:
+      usd === null
+        ? { kind: 'unknown', why: `no price is known for ${model.id}` }
+        : { kind: 'known', usd: { mean: usd, deviation: usd / 4 } },
+    latencyMs: { mean: latencyMs, deviation: latencyMs / 4 },
+    outputTokens: { mean: outputTokens, deviation: outputTokens / 2 },
+  }
+}
+
+/** A complete answer that says `text`. `parts` replaces it. */
+export function anAnswer(changes: Partial<Answer> & { readonly text?: string } = {}): Answer {
+  const { text = 'Paris.', ...rest } = changes
+  const parts: readonly AssistantPart[] = [{ kind: 'text', text }]
+  return {
+    model: 'small',
+    parts,
+    finish: { kind: 'stop', raw: 'stop' },
+    usage: {
+      inputTokens: 12,
+      cachedReadTokens: 0,
+      cacheWriteTokens: 0,
+      outputTokens: Math.max(1, Math.ceil(text.length / 4)),
+      reasoningTokens: 0,
+      source: 'reported',
+    },
+    logprobs: [],
+    ...rest,
+  }
+}
+
+export function aSignals(changes: Partial<Signals> = {}): Signals {
+  return {
+    inputTokens: 12,
+    taskType: 'chat',
+    complexity: 0.3,
+    subject: { name: 'general', probability: 0.9 },
+    language: 'en',
+    structure: {
+      promptChars: 30,
+      lastUserChars: 30,
+      turns: 1,
+      codeShare: 0,
+      tools: 0,
+      images: 0,
+      jsonSchema: false,
+    },
+    ...changes,
+  }
+}
+
+/** A turn over a small and a large candidate. `seed` seeds its `draw`. */
+export function aTurn(
+  changes: Partial<Omit<Turn, 'candidates' | 'draw'>> & {
+    readonly candidates?: readonly Candidate[]
+    readonly seed?: string
+  } = {},
+): Turn {
+  const { candidates, seed = 'turn', ...rest } = changes
+  const two = [
+    aCandidate({ id: 'acme/small', quality: 0.7, usd: 0.0005 }),
+    aCandidate({ id: 'acme/large', quality: 0.95, usd: 0.01, latencyMs: 3000 }),
+  ]
+  return {
+    request: aRequest(),
+    signals: aSignals(),
+    vector: new Float32Array(8),
+    candidates: (candidates ?? two) as unknown as NonEmpty<Candidate>,
+    objective: { lambda: 10, mu: 0, maxCostUsd: null, statedAs: 'lambda 10' },
+    draw: seededDraw(seed),
+    ...rest,
+  }
+}
+
+/** A hosted vendor `acme` that wants no key. */
+export function aVendor(changes: Partial<Vendor> = {}): Vendor {
+  return {
+    name: 'acme',
+    title: 'Acme',
+    format: 'openai-chat',
+    baseUrl: 'http://127.0.0.1:1/v1',
+    auth: { kind: 'none' },
+    keyVariables: [],
+    local: false,
+    ownPort: false,
+    quirks: { streamUsageOption: true, maxTokensField: 'max_completion_tokens' },
+    ...changes,
+  }
+}
+
+/** `acme/small` at its vendor, without a credential. */
+export function aTarget(changes: Partial<Target> = {}): Target {
+  const model = changes.model ?? aModel()
+  const vendor = changes.vendor ?? aVendor({ name: model.vendor })
+  return {
+    id: `${model.id}@default`,
+    model,
+    vendor,
+    baseUrl: vendor.baseUrl,
+    credential: null,
+    headers: {},
+    ...changes,
+  }
+}
