@@ -1,4 +1,4 @@
-import type { ModelId } from '../domain/model.ts'
+import type { Model, ModelId } from '../domain/model.ts'
 import { isNonEmpty, type NonEmpty } from '../domain/non-empty.ts'
 import { closestNames } from './closest-names.ts'
 import type { CatalogEntry } from './entry.ts'
@@ -25,6 +25,8 @@ export type Catalog = {
   readonly ofVendor: (vendor: string) => readonly CatalogEntry[]
   /** By id, by the vendor's own name, or by alias; capitals don't matter. */
   readonly find: (name: string) => Lookup
+  /** The model that goes by a name, as written in data that comes from anywhere: the first vendor's where several serve it. */
+  readonly identify: (name: string) => Model | null
   /** Vendors' own names and aliases, as written, that mean one model and no other. */
   readonly names: () => ReadonlyMap<string, ModelId>
 }
@@ -41,7 +43,12 @@ export function createCatalog(
   }
   const all = [...byId.values()]
   const byName = namesOf(all)
+  const identify = (name: string): Model | null => {
+    const entry = byId.get(folded(name)) ?? preferServed(byName.get(folded(name)) ?? [])[0]
+    return entry?.model ?? null
+  }
   return {
+    identify,
     list: () => all,
     get: (id) => byId.get(folded(id)),
     ofVendor: (vendor) => all.filter(({ model }) => model.vendor === vendor),

@@ -1,5 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
+import { createCatalog } from '../catalog/catalog.ts'
+import { ArtefactError } from '../estimate/artefact-file.ts'
+import { loadRouter } from '../gateway/open-gateway.ts'
+import { artefactPredictor } from '../learning/evaluation/artefact-predictor.ts'
 import { plotReport } from '../learning/evaluation/plot.ts'
 import type { CreatePredictor } from '../learning/evaluation/predictor.ts'
 import type { EvaluationReport } from '../learning/evaluation/report.ts'
@@ -21,6 +25,8 @@ export type EvalOptions = {
   readonly seed: string
   readonly resamples: number
   readonly skipBad: boolean
+  /** Measure this artefact as it is, rather than a router fitted on the fit rows. */
+  readonly artefact?: string
   readonly plot?: string
   readonly json: boolean
 }
@@ -33,7 +39,8 @@ export function evalCommand(createPredictor: CreatePredictor): CliCommand {
       .argument('<path...>', 'outcome files (.jsonl, .jsonl.gz) or folders of them')
       .action(async (paths: string[], options: EvalOptions) => {
         const progress = createProgress(process.stderr)
-        const report = await evaluateFiles(paths, options, createPredictor, progress)
+        const create = options.artefact === undefined ? createPredictor : await artefactFrom(options.artefact)
+        const report = await evaluateFiles(paths, options, create, progress)
         console.log(options.json ? JSON.stringify(report, null, 2) : describeReport(report))
       })
   }
@@ -50,8 +57,22 @@ function withOptions(command: Command): Command {
     .option('--seed <text>', 'seed of all random draws', '1')
     .option('--resamples <n>', 'bootstrap resamples', count(100), 1000)
     .option('--skip-bad', 'read past bad lines and count them', false)
+    .option(
+      '--artefact <file>',
+      'measure this artefact as it is (`shipped`: the shipped one), fitting nothing',
+    )
     .option('--plot <file>', 'write a cost-quality plot (SVG)')
     .option('--json', 'print the whole report as JSON', false)
+}
+
+async function artefactFrom(path: string): Promise<CreatePredictor> {
+  try {
+    const router = await loadRouter(path === 'shipped' ? null : path)
+    return artefactPredictor(router, createCatalog().identify)
+  } catch (error) {
+    if (error instanceof ArtefactError) throw new UserError(error.message)
+    throw new UserError(`${path} can't be read: ${(error as Error).message}`)
+  }
 }
 
 const list = (text: string): string[] =>

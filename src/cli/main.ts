@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import packageFile from '../../package.json' with { type: 'json' }
 import { createLearnedPredictor } from '../learning/training/learned-predictor.ts'
 import { checkCommand } from './check.ts'
+import { demoCommand } from './demo.ts'
 import { type CliCommand, UserError } from './command.ts'
 import { evalCommand } from './eval.ts'
 import { modelsCommand } from './models.ts'
@@ -13,6 +14,7 @@ import { trainCommand } from './train.ts'
 /** The subcommands of `fairlead`, in the order in which its help lists them. */
 const commands: readonly CliCommand[] = [
   serveCommand,
+  demoCommand,
   routeCommand,
   modelsCommand,
   checkCommand,

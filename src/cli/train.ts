@@ -48,14 +48,7 @@ async function train(paths: string[], flags: TrainFlags): Promise<void> {
   const artefact = trainRouter({
     rows: [...rows, ...simulated(flags, models)],
     texts: await labelledTexts(flags.texts),
-    identify: (name) => {
-      const found = catalog.find(name)
-      return found.kind === 'found'
-        ? found.entry.model
-        : found.kind === 'ambiguous'
-          ? found.candidates[0].model
-          : null
-    },
+    identify: catalog.identify,
     catalogue: models.filter((model) => !model.simulated),
     name: basename(flags.out),
     command: commandText(paths, flags),

@@ -46,7 +46,7 @@ describe('with no file', () => {
     expect(config.policies).toHaveLength(1)
     expect(policy(config)).toMatchObject({
       strategy: 'utility',
-      objective: { kind: 'quality', share: 0.95 },
+      objective: { kind: 'quality', share: 0.97 },
       pool: 'all',
       fallbacks: [],
       needs: { quality: true, cost: true },

@@ -149,6 +149,16 @@ export const consequences: Readonly<Record<FailureKind, Consequence>> = {
   },
 }
 
+/** Codes whose status says more than that of their kind. */
+const exactStatuses: Partial<Record<FailureKind, Readonly<Record<string, number>>>> = {
+  rejected: { not_found: 404, model_not_found: 404, body_too_large: 413 },
+  unavailable: { internal_error: 500 },
+}
+
+/** The HTTP status that a client sees. */
+export const statusOf = ({ kind, code }: Failure): number =>
+  exactStatuses[kind]?.[code] ?? consequences[kind].status
+
 export function failure(
   kind: FailureKind,
   message: string,

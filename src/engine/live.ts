@@ -5,7 +5,7 @@ import type { Trace } from '../domain/trace.ts'
 import { type Asked, askModel } from './attempts/ask.ts'
 import type { AttemptEngine } from './attempts/attempt-engine.ts'
 import type { Job } from './attempts/call-target.ts'
-import { clientGone, openScope, type Scope } from './attempts/interruption.ts'
+import { interruptionOf, openScope, type Scope } from './attempts/interruption.ts'
 import { promptTokensOf } from './attempts/usage.ts'
 import { abandon, advance, beginRun, traceOf } from './run.ts'
 
@@ -31,7 +31,7 @@ export async function live(
   while (next.kind === 'step') {
     const results = await answerStep(next.step, turn, engine, job, client, attempts)
     next = client.aborted
-      ? { kind: 'verdict', verdict: abandon(run, results, clientGone()) }
+      ? { kind: 'verdict', verdict: abandon(run, results, interruptionOf(client)) }
       : advance(run, results)
   }
   return { verdict: next.verdict, attempts, trace: traceOf(run, 'live') }
@@ -54,7 +54,7 @@ async function answerStep(
     if (until === 'all') return asked.result
     if (winner === null && asked.result.kind === 'answered') {
       winner = asked.result
-
+      cancelOthers(scopes, controller)
     }
     return firstResult(asked, winner)
   })

@@ -56,7 +56,7 @@ export function decodeArtefact(bytes: Uint8Array, name: string): ArtefactFile<Re
     )
   }
   const arrays: Record<string, NumberArray> = {}
-  for (const [key, entry] of Object.entries(entries as Record<string, ArrayEntry>)) {
+  for (const [key, entry] of Object.entries(checkedEntries(entries, name))) {
     const from = start + entry.offset
     const size = entry.length * (entry.type === 'f32' ? 4 : 1)
     if (from + size > bytes.length) throw truncated(name)
@@ -73,13 +73,35 @@ const align = (length: number): number => Math.ceil(length / 4) * 4
 const truncated = (name: string) =>
   new ArtefactError(`${name} is cut short. Copy it again, or train a new one with \`fairlead train\`.`)
 
-function readHeader(bytes: Uint8Array, name: string): Record<string, unknown> {
+const damaged = (name: string) =>
+  new ArtefactError(`${name} is damaged. Copy it again, or train a new one with \`fairlead train\`.`)
+
+function readHeader(bytes: Uint8Array, name: string): Readonly<Record<string, unknown>> {
+  let header: unknown
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>
+    header = JSON.parse(new TextDecoder().decode(bytes))
   } catch {
-    throw truncated(name)
+    throw damaged(name)
   }
+  if (isObject(header)) return header
+  throw damaged(name)
 }
+
+function checkedEntries(entries: unknown, name: string): Readonly<Record<string, ArrayEntry>> {
+  if (!isObject(entries) || !Object.values(entries).every(isEntry)) throw damaged(name)
+  return entries as Readonly<Record<string, ArrayEntry>>
+}
+
+const isEntry = (entry: unknown): boolean =>
+  isObject(entry) &&
+  (entry.type === 'f32' || entry.type === 'i8' || entry.type === 'u8') &&
+  isCount(entry.length) &&
+  isCount(entry.offset)
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const typeOf = (array: NumberArray): ArrayType =>
   array instanceof Float32Array ? 'f32' : array instanceof Int8Array ? 'i8' : 'u8'

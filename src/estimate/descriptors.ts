@@ -61,8 +61,12 @@ export function levelOf(model: Model, names: readonly Benchmark[], scale: Descri
   return count === 0 ? null : sum / count
 }
 
+/** The line runs flatter than the models it was fitted to: read backwards it would name prices that nobody asks. */
+const leastLogPrice = Math.log(0.02)
+const mostLogPrice = Math.log(100)
+
 const priceAtLevel = (overall: number, { levelAtPrice: { intercept, slope } }: DescriptorScale): number =>
-  slope === 0 ? 0 : (overall - intercept) / slope
+  slope === 0 ? 0 : Math.min(mostLogPrice, Math.max(leastLogPrice, (overall - intercept) / slope))
 
 /** Clipped, so that a perfect score stays finite. */
 export const logOdds = (share: number): number => {

@@ -1,5 +1,6 @@
+import { z } from 'zod'
 import type { ModelId } from '../domain/model.ts'
-import type { Subject, TaskType } from '../domain/signals.ts'
+import { type Subject, subjects, type TaskType, taskTypes } from '../domain/signals.ts'
 import { type EncoderWeights, outputDims } from '../signals/encoder/network.ts'
 import { ArtefactError, decodeArtefact, encodeArtefact } from './artefact-file.ts'
 import { type DescriptorScale, descriptorNames } from './descriptors.ts'
@@ -92,48 +93,96 @@ export function writeRouterArtefact(artefact: RouterArtefact): Uint8Array {
   })
 }
 
-const headNames = ['shared', 'models', 'subject', 'taskType', 'outputTokens', 'descriptors'] as const
+const calibration = z.object({ slope: z.number(), intercept: z.number() })
+
+/** What of the header the arrays are measured by; the rest is taken as it was written. */
+const measured = z.object({
+  encoder: z.object({
+    buckets: z.int().refine((count) => count > 0 && (count & (count - 1)) === 0, 'is no power of two'),
+    textDims: z.int().positive(),
+    hiddenDims: z.int().nonnegative(),
+  }),
+  subjects: z.array(z.enum(subjects)),
+  taskTypes: z.array(z.enum(taskTypes)),
+  models: z.array(z.object({ id: z.string(), calibration })),
+  prior: z.object({
+    scale: z.object({ levelAtPrice: z.object({}), benchmarks: z.object({}) }),
+    logOddsDeviation: z.number(),
+    calibration,
+  }),
+  outputTokens: z.object({ logDeviation: z.number() }),
+  reference: z.object({ size: z.int().nonnegative() }),
+})
 
 /** @throws ArtefactError with a remedy, for a file that is not an artefact, is cut short or has another format. */
 export function readRouterArtefact(bytes: Uint8Array, name: string): RouterArtefact {
   const { header, arrays } = decodeArtefact(bytes, name)
+  const checked = measured.safeParse(header)
+  if (!checked.success) {
+    const [issue] = checked.error.issues
+    throw new ArtefactError(
+      `${name} is not a router (${issue!.path.join('.')}: ${issue!.message}). Make one with \`fairlead train\`.`,
+    )
+  }
   const { encoder, reference, ...rest } = header as unknown as Header
-  const floats = (key: string): Float32Array => {
+  const lengths = arrayLengths(header as unknown as Header)
+  const take = <T extends Float32Array | Int8Array>(key: keyof typeof lengths, type: new () => T): T => {
     const array = arrays[key]
-    if (array instanceof Float32Array) return array
-    throw new ArtefactError(`${name} has no ${key}: it is not a router. Make one with \`fairlead train\`.`)
+    if (!(array instanceof type))
+      throw new ArtefactError(`${name} has no ${key}: it is not a router. Make one with \`fairlead train\`.`)
+    if (array.length === lengths[key]) return array
+    throw new ArtefactError(
+      `${name} does not fit together: ${key} has ${array.length} numbers, not ${lengths[key]}. Train it again.`,
+    )
   }
-  const bytesOf = (key: string): Int8Array => {
-    const array = arrays[key]
-    if (array instanceof Int8Array) return array
-    throw new ArtefactError(`${name} has no ${key}: it is not a router. Make one with \`fairlead train\`.`)
-  }
-  const restore = (key: string, columns: number) =>
-    restoreRows({ values: bytesOf(key), scales: floats(`${key}Scales`) }, columns)
-  const idf = bytesOf('idf')
-  const columns = outputDims(encoder) + 1
-  const rows = { shared: 1, models: rest.models.length, descriptors: descriptorNames.length + 1 }
-  for (const [head, count] of Object.entries(rows)) {
-    if (floats(head).length !== count * columns) {
-      throw new ArtefactError(
-        `${name} does not fit together: ${head} has ${floats(head).length} weights. Train it again.`,
-      )
-    }
-  }
+  const floats = (key: keyof typeof lengths) => take(key, Float32Array)
   return {
     ...rest,
     encoder: {
       ...encoder,
-      embedding: restore('embedding', encoder.textDims),
-      idf: restoreRows({ values: idf, scales: floats('idfScales') }, idf.length),
+      embedding: restoreRows(
+        { values: take('embedding', Int8Array), scales: floats('embeddingScales') },
+        encoder.textDims,
+      ),
+      idf: restoreRows({ values: take('idf', Int8Array), scales: floats('idfScales') }, encoder.buckets),
       hidden: floats('hidden'),
       hiddenBias: floats('hiddenBias'),
     },
-    heads: Object.fromEntries(headNames.map((head) => [head, floats(head)])) as RouterArtefact['heads'],
+    heads: {
+      shared: floats('shared'),
+      models: floats('models'),
+      subject: floats('subject'),
+      taskType: floats('taskType'),
+      outputTokens: floats('outputTokens'),
+      descriptors: floats('descriptors'),
+    },
     reference: {
       size: reference.size,
       encodings: floats('referenceEncodings'),
       inputTokens: floats('referenceInputTokens'),
     },
+  }
+}
+
+/** How many numbers each array holds, by what the header says. */
+function arrayLengths({ encoder, models, subjects, taskTypes, reference }: Header) {
+  const { buckets, textDims, hiddenDims } = encoder
+  const dims = outputDims(encoder)
+  const columns = dims + 1
+  return {
+    embedding: buckets * textDims,
+    embeddingScales: buckets,
+    idf: buckets,
+    idfScales: 1,
+    hidden: hiddenDims * (dims - hiddenDims),
+    hiddenBias: hiddenDims,
+    shared: columns,
+    models: models.length * columns,
+    subject: subjects.length * columns,
+    taskType: taskTypes.length * columns,
+    outputTokens: columns,
+    descriptors: (descriptorNames.length + 1) * columns,
+    referenceEncodings: reference.size * dims,
+    referenceInputTokens: reference.size,
   }
 }

@@ -59,14 +59,10 @@ export function createRouter(artefact: RouterArtefact): Router {
       encode: encoder.encode,
       vector: (encoding) => unitTextVector(encoding, artefact.encoder.textDims),
       complexity: (encoding) => 1 - sigmoid(rowDot(heads.shared, 0, encoding)),
-      subject: (encoding) => {
-        const { index, probability } = softmaxBest(heads.subject, artefact.subjects.length, encoding)
-        return { name: artefact.subjects[index] as Subject, probability }
-      },
+      subject: (encoding) =>
+        likeliest<Subject>(heads.subject, artefact.subjects, encoding) ?? untaughtSubject,
       taskType: (encoding) =>
-        artefact.taskTypes[
-          softmaxBest(heads.taskType, artefact.taskTypes.length, encoding).index
-        ] as TaskType,
+        likeliest<TaskType>(heads.taskType, artefact.taskTypes, encoding)?.name ?? 'chat',
     },
     quality: (encoding, model) => {
       const { difference, calibration, deviation } = placeOf(model)
@@ -114,15 +110,24 @@ export function rowDot(head: Float32Array, row: number, encoding: Float32Array):
   return sum
 }
 
-function softmaxBest(
+/** Data of one's own has no labels of subject or task: then nothing was learnt of them. */
+const untaughtSubject: { readonly name: Subject; readonly probability: number } = {
+  name: 'general',
+  probability: 0,
+}
+
+/** The class of the highest softmax probability, or null where the head has no class. */
+function likeliest<Name>(
   head: Float32Array,
-  rows: number,
+  names: readonly Name[],
   encoding: Float32Array,
-): { index: number; probability: number } {
-  const scores = Array.from({ length: rows }, (_, row) => rowDot(head, row, encoding))
+): { readonly name: Name; readonly probability: number } | null {
+  const scores = names.map((_, row) => rowDot(head, row, encoding))
   const highest = Math.max(...scores)
+  const name = names[scores.indexOf(highest)]
+  if (name === undefined) return null
   const total = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0)
-  return { index: scores.indexOf(highest), probability: 1 / total }
+  return { name, probability: 1 / total }
 }
 
 export const sigmoid = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds))

@@ -13,6 +13,7 @@ import { unreachable } from '../domain/unreachable.ts'
 import type { AttemptEngine } from '../engine/attempts/attempt-engine.ts'
 import type { Job } from '../engine/attempts/call-target.ts'
 import { type Forwarded, forwardTo } from '../engine/attempts/forward.ts'
+import { interrupt } from '../engine/attempts/interruption.ts'
 import { sumOfCosts } from '../engine/cost.ts'
 import { live } from '../engine/live.ts'
 import type { DecisionLog } from '../telemetry/decision-log.ts'
@@ -198,6 +199,9 @@ function encode(
   const envelope = { id: id.slice(4), created: Math.floor(Date.parse(time) / 1000), model: model.vendorName }
   return encodeReply(answer, format, envelope, { stream: asked.request.stream, usage: usageWanted })
 }
+
+/** Ends what is being answered: the client is told that the gateway is shutting down. */
+export const cutShort = (client: AbortController): void => interrupt(client, shuttingDown())
 
 /** What a client is told when the gateway is closing. */
 export const shuttingDown = (): Failure =>

@@ -1,9 +1,9 @@
-import type { Catalog } from '../catalog/catalog.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
-import { type Failure, failure } from '../domain/failure.ts'
+import type { Failure } from '../domain/failure.ts'
 import type { Model } from '../domain/model.ts'
 import type { Policy } from '../domain/policy.ts'
 import { fixed } from '../strategies/fixed.ts'
+import { unknownName } from './unknown-name.ts'
 
 /** What a client's `model` stands for: a policy's name, or a model that becomes a policy of its own. */
 export type NamedPolicy =
@@ -38,7 +38,7 @@ export function modelNames(config: ResolvedConfig): ModelNames {
     const named = policies.get(name) ?? direct.get(name)
     if (named) return { kind: 'found', policy: named }
     const meant = model(name)
-    if (!meant) return { kind: 'failed', failure: unknownModel(name, config) }
+    if (!meant) return { kind: 'failed', failure: unknownName(name, config) }
     const made = directPolicy(meant)
     // Bounded by the number of models: names of one model that differ share its id.
     if (name === meant.id) direct.set(name, made)
@@ -60,29 +60,3 @@ const directPolicy = (model: Model): Policy => ({
   maxCostUsd: null,
   deadlineMs: 600_000,
 })
-
-function unknownModel(name: string, config: ResolvedConfig): Failure {
-  const details = { code: 'model_not_found', param: 'model' }
-  const policies = config.policies.map((policy) => policy.name).join(', ')
-  const unreachable = unreachableModel(name, config.catalog)
-  if (unreachable) {
-    return failure(
-      'rejected',
-      `\`${name}\` is a model of ${unreachable.vendor}, for which no key is set. Set it and start again, or ask for ${policies}.`,
-      details,
-    )
-  }
-  const found = config.catalog.find(name)
-  const closest = found.kind === 'unknown' ? found.closest.slice(0, 3) : []
-  const hint = closest.length > 0 ? ` Did you mean ${closest.join(' or ')}?` : ''
-  return failure(
-    'rejected',
-    `There is no model or policy \`${name}\`.${hint} Policies: ${policies}. GET /v1/models lists all names.`,
-    details,
-  )
-}
-
-function unreachableModel(name: string, catalog: Catalog): Model | null {
-  const found = catalog.find(name)
-  return found.kind === 'found' ? found.entry.model : null
-}

@@ -11,17 +11,16 @@ export type ChatEndpoint = {
   readonly gateway: Gateway
   readonly format: WireFormat
   readonly inFlight: InFlight
+  /** Where a bug shows when the status has gone out already. */
+  readonly onError: (error: unknown) => void
 }
 
-export async function serveChat(
-  { gateway, format, inFlight }: ChatEndpoint,
-  request: FastifyRequest,
-  reply: FastifyReply,
-) {
+export async function serveChat(endpoint: ChatEndpoint, request: FastifyRequest, reply: FastifyReply) {
+  const { gateway, format, inFlight } = endpoint
   const incoming = readIncoming(format, request)
   if ('kind' in incoming) return sendFailure(format, reply, incoming)
-  const answer = await gateway.chat(incoming, inFlight.open(reply.raw))
-  return send(format, reply, answer)
+  const answer = await gateway.chat(incoming, inFlight.signal(reply.raw))
+  return send(endpoint, reply, answer)
 }
 
 /** Bytes to a request in our own form, or what is wrong with them. */
@@ -66,7 +65,7 @@ function parseJson(
   }
 }
 
-function send(format: WireFormat, reply: FastifyReply, answer: Reply) {
+function send({ format, onError }: ChatEndpoint, reply: FastifyReply, answer: Reply) {
   if (answer.served) reply.headers(decisionHeaders(answer.served))
   switch (answer.kind) {
     case 'failed':
@@ -74,7 +73,7 @@ function send(format: WireFormat, reply: FastifyReply, answer: Reply) {
     case 'buffered':
       return reply.type('application/json').send(answer.bytes)
     case 'stream':
-      return streamTo(reply, answer.frames)
+      return streamTo(reply, answer.frames).catch(onError)
   }
 }
 

@@ -14,7 +14,7 @@ export function withRoutingHeaders(
   }
   const maxCostUsd = number(text('max-cost-usd'))
   const quality = number(text('quality'))
-  if (maxCostUsd !== null && !(maxCostUsd > 0))
+  if (maxCostUsd !== null && !(maxCostUsd > 0 && Number.isFinite(maxCostUsd)))
     return badHeader('max-cost-usd', 'a number of dollars above 0, as in 0.01')
   if (quality !== null && !(quality > 0 && quality <= 1))
     return badHeader('quality', 'a share above 0 and up to 1, as in 0.95')

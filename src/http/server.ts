@@ -1,7 +1,7 @@
 import { type AddressInfo, isIPv6 } from 'node:net'
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
-import { failure } from '../domain/failure.ts'
-import type { Gateway } from '../gateway/gateway.ts'
+import { type Failure, failure } from '../domain/failure.ts'
+import { type Gateway, shuttingDown } from '../gateway/gateway.ts'
 import { openaiChat } from '../wire/openai-chat/index.ts'
 import { type ChatEndpoint, readIncoming, sendFailure, serveChat } from './chat-endpoint.ts'
 import { createInFlight, type InFlight } from './in-flight.ts'
@@ -24,38 +24,75 @@ export type RunningServer = {
   readonly close: () => Promise<void>
 }
 
+/** How long clients have to take the last words of answers that were cut short. */
+const lastWordsMs = 1_000
+
+/** How long a client may take to send a request; Fastify would wait for ever. */
+const requestTimeoutMs = 300_000
+
 /** @throws Error with code `EADDRINUSE` and the like when the port can't be had; the gateway stays open. */
 export async function startServer(gateway: Gateway, options: ServerOptions): Promise<RunningServer> {
   const inFlight = createInFlight()
-  const app = createApp(gateway, inFlight, options)
+  let closing = false
+  const app = createApp(gateway, inFlight, options, () => closing)
   await app.listen({ host: options.host, port: options.port })
   const { address, port } = app.server.address() as AddressInfo
   const host = isIPv6(address) ? `[${address}]` : address
   return {
     url: `http://${host}:${port}`,
     close: async () => {
-      const cutting = setTimeout(inFlight.cut, options.shutdownGraceMs)
+      closing = true
+      await inFlight.settled(options.shutdownGraceMs)
+      inFlight.cut()
+      await inFlight.settled(lastWordsMs)
       await app.close()
-      clearTimeout(cutting)
       await gateway.close()
     },
   }
 }
 
-function createApp(gateway: Gateway, inFlight: InFlight, options: ServerOptions): FastifyInstance {
-  const app = fastify({ bodyLimit: options.bodyLimitBytes, forceCloseConnections: 'idle', logger: false })
+function createApp(
+  gateway: Gateway,
+  inFlight: InFlight,
+  options: ServerOptions,
+  isClosing: () => boolean,
+): FastifyInstance {
+  const { bodyLimitBytes, onError } = options
+  const app = fastify({
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    // By the time the app is closed, whoever is still connected sends nothing, or reads nothing.
+    forceCloseConnections: true,
+    frameworkErrors: (error, _request, reply) =>
+      sendFailure(openaiChat, reply, asFailure(error, bodyLimitBytes)),
+    logger: false,
+  })
   // The body is read as bytes, whatever it says it is: it is passed on as it came.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  const chat: ChatEndpoint = { gateway, format: openaiChat, inFlight }
+  app.addHook('onRequest', (request, reply, done) => {
+    inFlight.open(reply.raw)
+    // Fastify refuses a type that is missing or that it can't read, and the type doesn't matter here.
+    request.raw.headers['content-type'] = 'application/json'
+    if (isClosing()) sendFailure(openaiChat, reply.header('connection', 'close'), shuttingDown())
+    else done()
+  })
+  addRoutes(app, { gateway, format: openaiChat, inFlight, onError })
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    if ((error.statusCode ?? 500) >= 500) onError(error)
+    return sendFailure(openaiChat, reply, asFailure(error, bodyLimitBytes))
+  })
+  return app
+}
+
+function addRoutes(app: FastifyInstance, chat: ChatEndpoint): void {
+  const { gateway, format } = chat
   app.post('/v1/chat/completions', (request, reply) => serveChat(chat, request, reply))
   app.post('/v1/route', (request, reply) => {
-    const incoming = readIncoming(openaiChat, request)
-    if ('kind' in incoming) return sendFailure(openaiChat, reply, incoming)
+    const incoming = readIncoming(format, request)
+    if ('kind' in incoming) return sendFailure(format, reply, incoming)
     const routed = gateway.route(incoming.asked)
-    return routed.kind === 'failed'
-      ? sendFailure(openaiChat, reply, routed.failure)
-      : reply.send(routed.decision)
+    return routed.kind === 'failed' ? sendFailure(format, reply, routed.failure) : reply.send(routed.decision)
   })
   app.get('/v1/models', () => listModels(gateway))
   app.get('/healthz', () => ({ status: 'ok' }))
@@ -63,30 +100,22 @@ function createApp(gateway: Gateway, inFlight: InFlight, options: ServerOptions)
     name: 'fairlead',
     endpoints: ['POST /v1/chat/completions', 'POST /v1/route', 'GET /v1/models', 'GET /healthz'],
   }))
-  app.setNotFoundHandler((request, reply) =>
-    sendFailure(
-      openaiChat,
-      reply,
-      failure('rejected', `There is no ${request.method} ${request.url}. GET / lists the endpoints.`, {
-        code: 'not_found',
-      }),
-    ),
-  )
-  app.setErrorHandler((error: FastifyError, _request, reply) => {
-    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-      const limit = `The body is over ${options.bodyLimitBytes} bytes. Send less, or raise server.bodyLimitBytes.`
-      return sendFailure(openaiChat, reply, failure('rejected', limit, { code: 'body_too_large' }))
-    }
-    const status = error.statusCode ?? 500
-    if (status < 500) {
-      return sendFailure(openaiChat, reply, failure('rejected', error.message, { code: 'invalid_request' }))
-    }
-    options.onError(error)
-    // What went wrong inside is for the log; the client gets no stack and no secret.
-    const problem = failure('unavailable', 'Something went wrong inside Fairlead; its log says what.', {
-      code: 'internal_error',
-    })
-    return sendFailure(openaiChat, reply, problem)
+  app.setNotFoundHandler(({ method, url }, reply) => {
+    const message = `There is no ${method} ${url.slice(0, 200)}. GET / lists the endpoints.`
+    return sendFailure(format, reply, failure('rejected', message, { code: 'not_found' }))
   })
-  return app
+}
+
+/** What Fastify refuses is the client's to mend. Of a bug the client learns neither stack nor secret. */
+function asFailure({ code, message, statusCode = 500 }: FastifyError, bodyLimitBytes: number): Failure {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return failure(
+      'rejected',
+      `The body is over ${bodyLimitBytes} bytes. Send less, or raise server.bodyLimitBytes.`,
+      { code: 'body_too_large' },
+    )
+  if (statusCode < 500) return failure('rejected', message, { code: 'invalid_request' })
+  return failure('unavailable', 'Something went wrong inside Fairlead; its log says what.', {
+    code: 'internal_error',
+  })
 }

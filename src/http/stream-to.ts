@@ -15,11 +15,17 @@ export async function streamTo(reply: FastifyReply, frames: AsyncIterable<Uint8A
     // Tells nginx not to collect the events.
     'x-accel-buffering': 'no',
   })
-  for await (const frame of frames) {
-    if (raw.destroyed) break
-    if (!raw.write(frame)) await drained(raw)
+  try {
+    for await (const frame of frames) {
+      if (raw.destroyed) break
+      if (!raw.write(frame)) await drained(raw)
+    }
+    raw.end()
+  } catch (error) {
+    // A stream that just ended would pass for a whole one.
+    raw.destroy()
+    throw error
   }
-  raw.end()
 }
 
 /** Resolves when there is room again, or when nobody reads any more. */

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { aTarget, aTransport, aVendor } from '../../test/support/an-engine.ts'
@@ -118,6 +119,16 @@ describe('what comes back', () => {
     expect(transport.asFailure(error, target)).toMatchObject({ kind: 'truncated' })
   })
 })
+
+const loopbacks = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+
+test.skipIf(!loopbacks.some(({ address }) => address === '::1'))(
+  'a vendor at an IPv6 address is reached',
+  async () => {
+    const baseUrl = await aServer({}, Buffer.from('six'), '::1')
+    expect(await bodyText(await aTransport().send(outgoing(aTarget({ baseUrl })), forever()))).toBe('six')
+  },
+)
 
 describe('a vendor that can’t be reached', () => {
   const send = async (baseUrl: string, changes: Partial<Target> = {}) => {

@@ -22,8 +22,9 @@ export function structure(request: Request): Structure {
   }
 }
 
+// Every request is read with it, so it must be linear: nothing repeats without a bound before what may not be found.
 const codeLine =
-  /^\s{4,}\S|^\s*(?:def |class |import |from \w+ import |function |const |let |var |return\b|public |private |#include|SELECT |if \(|for \(|while \(|\}|\{|<\/?\w+|@\w+|\/\/|#!)|[;{}]\s*$|=>|\w+\([^)]*\)\s*[;{:]/
+  /^\s{4,}\S|^\s*(?:def |class |import |from \w+ import |function |const |let |var |return\b|public |private |#include|SELECT |if \(|for \(|while \(|\}|\{|<\/?\w+|@\w+|\/\/|#!)|[;{}]\s*$|=>|\w\([^()]*\)\s*[;{:]/
 
 /** Share of the text, by characters, that stands in a code fence or on lines that look like code. */
 export function codeShare(text: string): number {

@@ -25,11 +25,11 @@ const endChars = 320
 const instructions: readonly (readonly [TaskType, RegExp])[] = [
   [
     'translation',
-    /\btranslat(?:e|ion)\b[^.?!]{0,80}\b(?:in)?to\b|\btranslate (?:the|this|these|following|it)\b|\bübersetz|\btradui[sr]|\btraduce\b|\btraduci\b|翻译|翻譯|翻訳/i,
+    /\btranslat(?:e|ion)\b[^.?!]{0,80}\b(?:in)?to\b|\btranslate (?:the|this|these|following|it)\b|übersetz|\btradui[srt]|\btraduc(?:e|ir|i|ción|cion)\b|\btraduz|\btradu[czr]re\b|翻译|翻譯|翻訳|перевед/i,
   ],
   [
     'summarisation',
-    /\b(?:summari[sz]e|summary of|tl;?dr|give (?:me )?the gist|key takeaways)\b|zusammenfass|\brésum(?:e|é)|\bresum(?:e|en|ir) |总结|要約/i,
+    /\b(?:summari[sz]e|summary of|tl;?dr|give (?:me )?the gist|key takeaways)\b|zusammenfass|\bfass[et]?\b[^.?!]{0,80}\bzusammen\b|\brésum(?:e[rz]?|é de)\s|\bresum(?:e|en|ir) (?:de|del|el|la|los|las|est[aeo]s?)\b|总结|總結|要約/i,
   ],
   [
     'rewriting',

@@ -16,14 +16,13 @@ export const threshold = defineStrategy({
   models: ({ strong, weak }) => [modelId(strong), modelId(weak)],
   *choose({ candidates }, options) {
     const strong = candidates.find(({ id }) => id === options.strong)
-    const weak = candidates.find(({ id }) => id === options.weak)
+    const weak = candidates.find((candidate) => candidate !== strong && candidate.id === options.weak)
     const others = candidates.filter((candidate) => candidate !== strong && candidate !== weak)
     if (!strong || !weak) {
-      const only = strong ?? weak ?? candidates[0]
-      return forward(
-        [only, ...candidates.filter((other) => other !== only)],
-        `only ${only.id} of the two may serve this request`,
-      )
+      const only = strong ?? weak
+      return only
+        ? forward([only, ...others], `only ${only.id} of the two may serve this request`)
+        : forward(candidates, `neither of the two may serve this request; ${candidates[0].id} stands in`)
     }
     const win = winProbability(strong, weak)
     const said = `${options.strong} beats ${options.weak} with probability ${win.toFixed(3)}; the threshold is ${options.threshold}`

@@ -23,11 +23,12 @@ export const utility = defineStrategy({
 
 function byValue(candidates: NonEmpty<Candidate>, objective: Objective): NonEmpty<Candidate> {
   const valued = candidates.map((candidate) => ({ candidate, value: worth(candidate, objective) }))
-  // Infinite values (unknown prices) compare equal, never NaN; ties go to the cheaper, then to the smaller id.
+  // Infinite values (unknown prices) compare equal, never NaN; ties go to the cheaper, the better, the smaller id.
   valued.sort(
     (a, b) =>
       (a.value === b.value ? 0 : b.value - a.value) ||
       compare(expectedUsd(a.candidate), expectedUsd(b.candidate)) ||
+      b.candidate.quality.mean - a.candidate.quality.mean ||
       (a.candidate.id < b.candidate.id ? -1 : 1),
   )
   return valued.map(({ candidate }) => candidate) as unknown as NonEmpty<Candidate>

@@ -12,7 +12,7 @@ export const weighted = defineStrategy({
   needs: { quality: false, cost: false },
   options: z.strictObject({
     weights: z
-      .record(modelName, z.number().positive())
+      .record(modelName, z.number().positive().max(1e9))
       .refine(
         (weights) => Object.keys(weights).length > 0,
         'needs at least one model, as in {openai/gpt-5-mini: 1}',

@@ -58,6 +58,13 @@ describe('an event', () => {
 })
 
 describe('frames', () => {
+  it('end after the whole of their last line end', () => {
+    const texts = (text: string) =>
+      framesOf([Buffer.from(text)]).map(({ bytes }) => Buffer.from(bytes).toString())
+    expect(texts('data: a\r\n\r\ndata: b\r\n\r\n')).toEqual(['data: a\r\n\r\n', 'data: b\r\n\r\n'])
+    expect(texts('data: a\n\n: hi\n\ndata: b\r\r')).toEqual(['data: a\n\n', ': hi\n\n', 'data: b\r\r'])
+  })
+
   const anyBytes = fc
     .array(
       fc.oneof(

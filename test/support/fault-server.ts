@@ -22,7 +22,7 @@ export type Behaviour =
   | { readonly kind: 'cut'; readonly afterWords: number; readonly how: 'close' | 'reset' }
   | { readonly kind: 'stall'; readonly afterWords: number }
   | { readonly kind: 'malformed-event'; readonly afterWords: number }
-  | { readonly kind: 'error-event'; readonly afterWords: number }
+  | { readonly kind: 'error-event'; readonly afterWords: number; readonly message?: string }
   /** Whole but for `data: [DONE]`; `hold` keeps the connection open. */
   | { readonly kind: 'no-end-marker'; readonly hold: boolean }
   /** `data: [DONE]` without any finish reason. */
@@ -133,7 +133,7 @@ function behave(behaviour: Behaviour, asked: Asked, response: ServerResponse): v
       return
     case 'error-event':
       writeWords(response, asked, behaviour.afterWords)
-      later(() => response.write(`data: ${JSON.stringify({ error: overload })}\n\n`))
+      later(() => response.write(`data: ${JSON.stringify({ error: overload(behaviour.message) })}\n\n`))
       return
     case 'no-end-marker':
       writeWords(response, asked, words.length)
@@ -157,7 +157,7 @@ function behave(behaviour: Behaviour, asked: Asked, response: ServerResponse): v
   }
 }
 
-const overload = { message: 'The server is overloaded', code: 503 }
+const overload = (message = 'The server is overloaded') => ({ message, code: 503 })
 
 /** After the client has read what was sent: a reset would take away what it has not. */
 const later = (act: () => unknown): unknown => setTimeout(act, 100)

@@ -6,6 +6,7 @@ import { type CallTarget, stack } from './call-target.ts'
 import { withAttemptRecords, withDeadline, withFirstContentTimeout } from './layers.ts'
 import { sendWith } from './send.ts'
 import { streamCodec } from './watch-stream.ts'
+import { withSecretsKept } from './without-secrets.ts'
 
 /** How long an attempt may take, and how many there may be. Connecting has its own limit, in the transport. */
 export type AttemptLimits = {
@@ -46,7 +47,8 @@ export function createAttemptEngine(parts: AttemptEngineParts): AttemptEngine {
   const { transport, formats, targetsOf, clock, limits } = parts
   const codecs = new Map(formats.map((format) => [format.name, streamCodec(format)]))
   const callTarget = stack(sendWith({ transport, codecs, idleMs: limits.idleMs }), [
-    withFirstContentTimeout(limits), // innermost: bounds one attempt, and no longer than until it may be handed on
+    withSecretsKept, // innermost: nobody above it sees a vendor's words as they came
+    withFirstContentTimeout(limits), // bounds one attempt, and no longer than until it may be handed on
     withDeadline(clock), // outside it: bounds all attempts together, and the stream after its first content
     withAttemptRecords(clock), // outermost: sees what the timeouts made of an attempt
   ])

@@ -223,14 +223,15 @@ describe.each([false, true])('before anything was answered (stream: %s)', (strea
 })
 
 describe('a stream that fails before its first content fails as a whole', () => {
-  test.each<readonly [string, Behaviour, FailureKind]>([
-    ['cut', { kind: 'cut', afterWords: 0, how: 'close' }, 'truncated'],
-    ['reset', { kind: 'cut', afterWords: 0, how: 'reset' }, 'truncated'],
-    ['stalled', { kind: 'stall', afterWords: 0 }, 'timed-out'],
-    ['an error event', { kind: 'error-event', afterWords: 0 }, 'overloaded'],
-  ])('%s', async (_name, behaviour, kind) => {
+  test.each<readonly [string, Behaviour, FailureKind, boolean]>([
+    ['cut', { kind: 'cut', afterWords: 0, how: 'close' }, 'truncated', true],
+    ['reset', { kind: 'cut', afterWords: 0, how: 'reset' }, 'truncated', true],
+    ['stalled', { kind: 'stall', afterWords: 0 }, 'timed-out', true],
+    ['an error event', { kind: 'error-event', afterWords: 0 }, 'overloaded', false],
+  ])('%s', async (_name, behaviour, kind, booked) => {
     const served = await serve(behaviour, true)
     expect(served).toMatchObject({ kind: 'failed', failure: kind, text: '' })
+    expect(served.attempts[0]!.cost).toBe(booked ? 12 : 0)
   })
 
   test('JSON in place of a stream: the error in it is told', async () => {

@@ -9,7 +9,7 @@ import type { Target } from '../../domain/vendor.ts'
 import { unreachable } from '../../domain/unreachable.ts'
 import type { AttemptEngine } from './attempt-engine.ts'
 import type { Job, TargetReply } from './call-target.ts'
-import { clientGone, openScope } from './interruption.ts'
+import { interruptionOf, openScope } from './interruption.ts'
 import { lastWord } from './last-word.ts'
 
 /** `attempts` holds every attempt, in order, the one that answered last; a stream's own joins them when `done` resolves. */
@@ -59,7 +59,7 @@ export async function forwardTo(
       if (!otherTarget) break
     }
   }
-  if (client.aborted) failures.push(clientGone())
+  if (client.aborted) failures.push(interruptionOf(client))
   return { kind: 'failed', failure: lastWord(failures, attempts), attempts }
 }
 

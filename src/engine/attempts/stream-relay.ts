@@ -5,6 +5,7 @@ import { clientGone, interrupt, interruptionOf } from './interruption.ts'
 import { oneBuffer } from './read-body.ts'
 import { estimatedUsage } from './usage.ts'
 import { readChunk, readRest, type StreamWatch } from './watch-stream.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** What comes before the first content is small. A vendor that sends more than this before it is not waited for. */
 const mostHeldBytes = 64 * 1024
@@ -131,8 +132,9 @@ export class StreamRelay implements AsyncIterableIterator<Uint8Array> {
     const { watch, attempt, call } = this.#source
     const usage = this.#usage()
     if (watch.finish === null) {
-      this.#end = { kind: 'failed', failure: reason, usage }
-      this.#tail = Buffer.from(call.job.clientFormat.encodeStreamFailure(reason))
+      const told = withoutSecrets(reason, call.target)
+      this.#end = { kind: 'failed', failure: told, usage }
+      this.#tail = Buffer.from(call.job.clientFormat.encodeStreamFailure(told))
     } else {
       this.#end = { kind: 'complete', finish: watch.finish, usage }
       this.#tail = watch.endMarked ? null : (watch.codec.endMarker?.bytes ?? null)

@@ -29,8 +29,11 @@ export type FitOptions = {
   readonly onEpoch: (epoch: number, epochs: number, loss: number) => void
 }
 
-/** Below this many held-out outcomes a model takes the calibration of all models together. */
-const enoughToCalibrate = 80
+/**
+ * A model's own calibration is pulled towards that of all models together by as much as this many outcomes: with a few
+ * hundred held out, intercepts of its own would be noise, and the largest of them would win every choice.
+ */
+const sharedCalibrationWeight = 100
 
 export function fitNetwork(examples: readonly Example[], options: FitOptions): FittedNetwork {
   const isHeldOut = ({ text, scores }: Example) =>
@@ -85,7 +88,7 @@ function calibrate(
   }
   const together = fitPlatt(all.scores, all.targets)
   const calibrations = seen.map(({ scores, targets }) =>
-    scores.length >= enoughToCalibrate ? fitPlatt(scores, targets) : together,
+    fitPlatt(scores, targets, { towards: together, weight: sharedCalibrationWeight }),
   )
   return { calibrations, deviations: seen.map((pile, index) => deviation(pile, calibrations[index]!)) }
 }

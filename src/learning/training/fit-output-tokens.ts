@@ -13,11 +13,15 @@ export type OutputTokenFit = {
 const rounds = 4
 const penalty = 5
 
+/** Where no length was recorded: a middling chat answer, anywhere from a third to three times as long. Never a low guess. */
+const unseen = { tokens: 400, logDeviation: 1 }
+
 /**
  * log tokens(x, m) = w . y(x) + c_m + noise, fitted by alternating ridge regression and means. The median model has
  * verbosity exp(c) = 1. Half the noise variance is added to the bias, so that exp of the prediction is the mean, not the median.
  */
 export function fitOutputTokens(seen: readonly SeenTokens[], dims: number): OutputTokenFit {
+  if (seen.length === 0) return unseenFit(dims)
   const columns = dims + 1
   const rows = new Float32Array(seen.length * columns)
   seen.forEach(({ encoding }, index) => {
@@ -44,6 +48,12 @@ export function fitOutputTokens(seen: readonly SeenTokens[], dims: number): Outp
     verbosity: new Map([...offsets].map(([model, offset]) => [model, Math.exp(offset)])),
     logDeviation: Math.sqrt(variance),
   }
+}
+
+function unseenFit(dims: number): OutputTokenFit {
+  const head = new Float32Array(dims + 1)
+  head[dims] = Math.log(unseen.tokens)
+  return { head, verbosity: new Map(), logDeviation: unseen.logDeviation }
 }
 
 function residualsByModel(seen: readonly SeenTokens[], head: Float64Array): Map<string, number[]> {

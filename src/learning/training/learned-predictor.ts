@@ -1,98 +1,102 @@
+import { logOdds } from '../../estimate/descriptors.ts'
 import { sigmoid } from '../../estimate/router.ts'
 import type { CreatePredictor, FitContext } from '../evaluation/predictor.ts'
-import type { OutcomeRow } from '../outcomes/outcome-row.ts'
+import { textOfRow } from '../outcomes/row-request.ts'
+import type { Example } from './corpus.ts'
+import { fitCosts } from './fit-costs.ts'
 import { type FittedNetwork, fitNetwork } from './fit-network.ts'
-import { factorRidge, solveRidge } from './ridge.ts'
-import { textOfRow } from './row-request.ts'
+import { indexNeighbours, type Neighbours } from './neighbours.ts'
+import { type Calibration, fitPlatt } from './platt.ts'
 import { defaultNetworkOptions } from './train-network.ts'
 
-/** A quarter of the shipped encoder's size: one set of outcomes has fewer words than all of them. */
+/** Half of the shipped encoder's size: one set of outcomes has fewer words than all of them. */
 const buckets = 32768
 
 /**
- * The learned router, fitted on the fit rows alone: the same network that `fairlead train` fits, from scratch, so that no
- * figure rests on rows that a shipped artefact may have seen.
+ * The learned router, fitted on the fit rows alone, so that no figure rests on rows that a shipped artefact may have seen:
+ * the network that `fairlead train` fits, from scratch, blended in log-odds with nearest neighbours. The share of each and
+ * the calibration are chosen on the part of the fit rows that the network was not fitted on.
  */
 export const createLearnedPredictor: CreatePredictor = (context) => {
   const { fitRows, pool, seed, onProgress } = context
-  const fitted = fitNetwork(
-    fitRows.map((row) => ({
-      text: textOfRow(row),
-      scores: [...row.outcomes].map(([model, { score }]) => ({ model, score })),
-      labels: {},
-      weight: 1,
-    })),
-    {
-      network: { ...defaultNetworkOptions, buckets, seed, epochs: epochsFor(fitRows.length) },
-      labelWeights: {},
-      calibrationShare: 0.1,
-      onEpoch: (epoch, epochs) => onProgress('fitting the router', epoch, epochs),
-    },
-  )
+  const examples = fitRows.map((row) => ({
+    text: textOfRow(row),
+    scores: [...row.outcomes].map(([model, { score }]) => ({ model, score })),
+    labels: {},
+    weight: 1,
+  }))
+  const fitted = fitNetwork(examples, {
+    network: { ...defaultNetworkOptions, buckets, seed, epochs: epochsFor(fitRows.length) },
+    labelWeights: {},
+    calibrationShare: 0.1,
+    onEpoch: (epoch, epochs) => onProgress('fitting the router', epoch, epochs),
+  })
+  const neighbours = indexNeighbours(examples, fitted.models)
+  const { neighbourShare, calibration } = fitBlend(fitted, neighbours, examples)
+  const costs = context.priced ? fitCosts(context, fitted.encode) : null
   const rows = pool.map((model) => fitted.models.indexOf(model))
-  const costs = context.priced ? fitCosts(context, fitted) : null
   return {
     name: 'utility',
     predict: (row) => {
-      const encoding = fitted.encode(textOfRow(row))
-      const quality = rows.map((index) => {
-        if (index < 0) return 0
-        const { slope, intercept } = fitted.calibrations[index]!
-        return sigmoid(slope * fitted.logOdds(encoding, index) + intercept)
-      })
+      const text = textOfRow(row)
+      const encoding = fitted.encode(text)
+      const near = neighbours.predict(text)
+      const quality = rows.map((model) =>
+        model < 0
+          ? 0
+          : sigmoid(
+              calibration.slope * blend(fitted.logOdds(encoding, model), near[model]!, neighbourShare) +
+                calibration.intercept,
+            ),
+      )
       return { quality, costUsd: costs ? costs(encoding) : [] }
     },
   }
 }
 
 /** Small sets need more visits to the same rows before the network has learnt anything. */
-const epochsFor = (rows: number): number =>
-  Math.min(24, Math.max(defaultNetworkOptions.epochs, Math.round(24_000 / rows)))
+const epochsFor = (rows: FitContext['fitRows']['length']): number =>
+  Math.min(24, Math.max(defaultNetworkOptions.epochs, Math.round(48_000 / rows)))
 
-/** Log dollars by ridge regression on the encoding, one target per model; the smearing factor undoes the logarithm's bias. */
-function fitCosts(
-  { fitRows, pool, costing }: FitContext,
+const blend = (network: number, neighbour: number, share: number): number =>
+  (1 - share) * network + share * logOdds(neighbour)
+
+const shares = [0, 0.15, 0.3, 0.45, 0.6, 0.75]
+
+/** The share of the neighbours with the least log loss on the held-out part, each share with its own calibration. */
+function fitBlend(
   fitted: FittedNetwork,
-): (encoding: Float32Array) => number[] {
-  const models = pool.map((model) => fitCost(fitRows, model, costing, fitted))
-  return (encoding) =>
-    models.map(({ weights, smearing }) => {
-      let log = weights[encoding.length]!
-      for (let dim = 0; dim < encoding.length; dim++) log += weights[dim]! * encoding[dim]!
-      return Math.exp(log) * smearing
+  neighbours: Neighbours,
+  examples: readonly Example[],
+): { readonly neighbourShare: number; readonly calibration: Calibration } {
+  const heldOut = new Set(fitted.heldOut)
+  const cells = fitted.heldOut.flatMap((example) => {
+    const encoding = fitted.encode(example.text)
+    const near = neighbours.predict(example.text, (index) => heldOut.has(examples[index]!))
+    return example.scores.flatMap(({ model, score }) => {
+      const row = fitted.models.indexOf(model)
+      return row < 0 ? [] : [{ network: fitted.logOdds(encoding, row), near: near[row]!, score }]
     })
-}
-
-function fitCost(
-  fitRows: readonly OutcomeRow[],
-  model: string,
-  costing: FitContext['costing'],
-  { encode }: FittedNetwork,
-): { readonly weights: Float64Array; readonly smearing: number } {
-  const encodings: Float32Array[] = []
-  const logs: number[] = []
-  for (const row of fitRows) {
-    const cost = costing.costOf(row, model)
-    if (!cost || cost.usd <= 0) continue
-    encodings.push(encode(textOfRow(row)))
-    logs.push(Math.log(cost.usd))
+  })
+  const targets = cells.map(({ score }) => score)
+  let best = { neighbourShare: 0, calibration: { slope: 1, intercept: 0 }, loss: Number.POSITIVE_INFINITY }
+  for (const neighbourShare of shares) {
+    const blended = cells.map(({ network, near }) => blend(network, near, neighbourShare))
+    const calibration = fitPlatt(blended, targets)
+    const loss = logLoss(blended, targets, calibration)
+    if (loss < best.loss) best = { neighbourShare, calibration, loss }
   }
-  const columns = (encodings[0]?.length ?? 0) + 1
-  const matrix = new Float32Array(encodings.length * columns)
-  encodings.forEach((encoding, index) => {
-    matrix.set(encoding, index * columns)
-    matrix[(index + 1) * columns - 1] = 1
-  })
-  const weights = solveRidge(factorRidge(matrix, columns, costPenalty), matrix, logs)
-  const residuals = logs.map((log, index) => {
-    let predicted = 0
-    for (let column = 0; column < columns; column++)
-      predicted += weights[column]! * matrix[index * columns + column]!
-    return log - predicted
-  })
-  const smearing =
-    residuals.reduce((sum, residual) => sum + Math.exp(residual), 0) / Math.max(1, residuals.length)
-  return { weights, smearing }
+  return best
 }
 
-const costPenalty = 5
+function logLoss(
+  scores: readonly number[],
+  targets: readonly number[],
+  { slope, intercept }: Calibration,
+): number {
+  return scores.reduce((sum, score, index) => {
+    const predicted = Math.min(0.999, Math.max(0.001, sigmoid(slope * score + intercept)))
+    const target = targets[index]!
+    return sum - target * Math.log(predicted) - (1 - target) * Math.log(1 - predicted)
+  }, 0)
+}

@@ -12,7 +12,7 @@ import { fitOutputTokens, type OutputTokenFit, type SeenTokens } from './fit-out
 import { fitPrior, type JudgedOutcome } from './fit-prior.ts'
 import { subjectOf, taskTypeOfDataset, taskTypeOfKind } from './label-map.ts'
 import type { LabelledText } from './labelled-texts.ts'
-import { textOfRow } from './row-request.ts'
+import { textOfRow } from '../outcomes/row-request.ts'
 import { defaultNetworkOptions, type Head, type NetworkOptions } from './train-network.ts'
 
 export type TrainingInput = {
@@ -49,8 +49,7 @@ const labelWeights = { subject: 0.3, task: 0.25 }
 const intentWeight = 0.8
 const calibrationShare = 0.1
 
-export function trainRouter(given: TrainingInput): RouterArtefact {
-  const input = { ...given, identify: remembered(given.identify) }
+export function trainRouter(input: TrainingInput): RouterArtefact {
   const network = { ...defaultNetworkOptions, ...input.network }
   const examples = [
     ...input.rows.map((row) => exampleOf(row, input.identify)),
@@ -245,16 +244,4 @@ function groupBy<T>(list: readonly T[], keyOf: (item: T) => string): Map<string,
     else groups.set(key, [item])
   }
   return groups
-}
-
-/** Looked up once a name: there are cells by the hundred thousand and names by the hundred. */
-function remembered(identify: TrainingInput['identify']): TrainingInput['identify'] {
-  const known = new Map<string, Model | null>()
-  return (name) => {
-    const seen = known.get(name)
-    if (seen !== undefined) return seen
-    const model = identify(name)
-    known.set(name, model)
-    return model
-  }
 }

@@ -1,6 +1,6 @@
 /**
  * Dense features of a text's shape, which bags of words can't see: length, digits, code, options, mathematics.
- * All are squashed to about [-1, 3], so that one learning rate fits them.
+ * Those of a plain prompt are squashed to about [-2, 3], so that one learning rate fits them; nothing is beyond 12.
  */
 export const shapeFeatureNames = [
   'logChars',

@@ -205,6 +205,12 @@ describe('options', () => {
     expect(request.toolChoice).toEqual({ kind: 'named', name: 'add' })
   })
 
+  it('take the limit of the answer by its newer name where both are given', () => {
+    const limit = (body: object) => read({ ...body }).request.sampling.maxOutputTokens
+    expect(limit({ max_tokens: 5 })).toBe(5)
+    expect(limit({ max_tokens: 5, max_completion_tokens: 9 })).toBe(9)
+  })
+
   it('that are unknown are kept, null and __proto__ too', () => {
     const body = JSON.parse('{"metadata":{"a":1},"store":null,"__proto__":{"stream":true}}')
     const { request } = read(body)

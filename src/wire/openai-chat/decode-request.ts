@@ -73,11 +73,12 @@ export function decodeRequest(body: unknown): Decoded<ClientRequest> {
 }
 
 function decodeSampling(body: JsonObject, faults: Faults): Sampling {
-  const longest = optionalWhole(body, 'max_completion_tokens', '', faults, 1)
+  // The older name, for clients that send both.
+  const maxTokens = optionalWhole(body, 'max_tokens', '', faults, 1)
   return {
     temperature: optionalNumber(body, 'temperature', '', faults),
     topP: optionalNumber(body, 'top_p', '', faults),
-    maxOutputTokens: optionalWhole(body, 'max_tokens', '', faults, 1) ?? longest,
+    maxOutputTokens: optionalWhole(body, 'max_completion_tokens', '', faults, 1) ?? maxTokens,
     stop: decodeStop(body, faults),
     seed: optionalWhole(body, 'seed', '', faults),
     frequencyPenalty: optionalNumber(body, 'frequency_penalty', '', faults),

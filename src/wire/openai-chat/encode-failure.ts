@@ -1,4 +1,4 @@
-import { consequences, type Failure, type FailureKind } from '../../domain/failure.ts'
+import { type Failure, type FailureKind, statusOf } from '../../domain/failure.ts'
 
 /** OpenAI's `type` of an error, by which some clients decide whether to try again. */
 const types: Readonly<Record<FailureKind, string>> = {
@@ -18,7 +18,7 @@ const types: Readonly<Record<FailureKind, string>> = {
   cancelled: 'request_cancelled',
 }
 
-export const encodeFailure = ({ kind, message, code, param }: Failure) => ({
-  status: consequences[kind].status,
-  body: { error: { message, type: types[kind], code, param } },
-})
+export const encodeFailure = (failure: Failure) => {
+  const { kind, message, code, param } = failure
+  return { status: statusOf(failure), body: { error: { message, type: types[kind], code, param } } }
+}

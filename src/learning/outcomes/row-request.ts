@@ -1,6 +1,6 @@
 import type { Request, Tool } from '../../domain/request.ts'
 import { routedText } from '../../signals/routed-text.ts'
-import type { PromptRow } from '../outcomes/outcome-row.ts'
+import type { PromptRow } from './outcome-row.ts'
 
 /** The request that a recorded prompt would have come as, so that offline code reads the same signals as the gateway. */
 export function requestOf({ prompt, tools }: Pick<PromptRow, 'prompt' | 'tools'>): Request {

@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { aHeadRow, anArtefact, aRouter } from '../../test/support/a-router.ts'
+import { aModel } from '../../test/support/builders.ts'
+import type { Model } from '../domain/model.ts'
+import { outputDims } from '../signals/encoder/network.ts'
+import { callCost } from './cost.ts'
+import { objectivesFor } from './objective.ts'
+
+const router = aRouter()
+const small = aModel({ id: 'acme/small', usdPerMillion: { input: 0.1, output: 0.4 } })
+const large = aModel({ id: 'acme/large', usdPerMillion: { input: 3, output: 15 } })
+const pool = [small, large]
+const objective = objectivesFor(pool, router)
+
+/** Mean quality over the reference prompts of the choice that `lambda` makes, and of the best single model. */
+function keptAt(lambda: number, models: readonly Model[]): number {
+  const { reference, encoder } = router.artefact
+  const dims = outputDims(encoder)
+  let kept = 0
+  const singles = models.map(() => 0)
+  for (let prompt = 0; prompt < reference.size; prompt++) {
+    const encoding = reference.encodings.subarray(prompt * dims, (prompt + 1) * dims)
+    const seen = models.map((model, index) => {
+      const quality = router.quality(encoding, model).mean
+      const cost = callCost(model, reference.inputTokens[prompt]!, router.outputTokens(encoding, model))
+      singles[index]! += quality
+      return { quality, value: cost.kind === 'known' ? quality - lambda * cost.usd.mean : -Infinity }
+    })
+    kept += seen.reduce((best, one) => (one.value > best.value ? one : best)).quality
+  }
+  return kept / Math.max(...singles)
+}
+
+describe('each way to say it', () => {
+  test('lambda is taken as it stands', () => {
+    expect(objective({ kind: 'lambda', lambda: 12.5 })).toEqual({
+      lambda: 12.5,
+      mu: 0,
+      maxCostUsd: null,
+      statedAs: 'lambda 12.5',
+    })
+    expect(objective({ kind: 'lambda', lambda: 0 }).lambda).toBe(0)
+  })
+
+  test('a willingness to pay is a tenth of quality over dollars', () => {
+    const stated = objective({ kind: 'willingness-to-pay', usdPerTenPoints: 0.02 })
+    expect(stated.lambda).toBeCloseTo(5, 12)
+    expect(stated.statedAs).toBe('$0.02 per 10 points of quality')
+  })
+
+  test('a quality and the loss that it allows are one target', () => {
+    const kept = objective({ kind: 'quality', share: 0.95 })
+    const lost = objective({ kind: 'max-quality-loss', share: 0.05 })
+    expect(lost.lambda).toBeCloseTo(kept.lambda, 6)
+    expect(kept.statedAs).toBe('quality 0.95')
+    expect(lost.statedAs).toBe('at most 5.0 % quality loss')
+  })
+})
+
+describe('a quality target', () => {
+  test('is kept, and by no more than it must be', () => {
+    for (const share of [0.7, 0.8, 0.9, 0.95, 0.99]) {
+      const { lambda } = objective({ kind: 'quality', share })
+      expect(keptAt(lambda, pool)).toBeGreaterThanOrEqual(share - 1e-9)
+      // One prompt of the sixty is the finest step there is.
+      expect(keptAt(lambda * 1.001, pool)).toBeLessThan(share + 1 / 30)
+    }
+  })
+
+  test('asks the more for quality the higher it is', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(share, share, (a, b) => {
+        const [low, high] = a < b ? [a, b] : [b, a]
+        expect(objective({ kind: 'quality', share: low }).lambda).toBeGreaterThanOrEqual(
+          objective({ kind: 'quality', share: high }).lambda,
+        )
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('of everything still leaves a price on dollars, of nothing takes the cheapest', () => {
+    const all = objective({ kind: 'quality', share: 1 })
+    expect(all.lambda).toBeGreaterThan(0)
+    expect(keptAt(all.lambda, pool)).toBeGreaterThanOrEqual(1 - 1e-9)
+    expect(objective({ kind: 'quality', share: 0 }).lambda).toBeGreaterThanOrEqual(1e6)
+  })
+
+  test('belongs to its pool: where the small model is as good, dollars count in full', () => {
+    const twins = [aModel({ id: 'acme/large', usdPerMillion: { input: 1, output: 4 } }), large]
+    expect(objectivesFor(twins, router)({ kind: 'quality', share: 0.99 }).lambda).toBeGreaterThanOrEqual(1e6)
+  })
+
+  test('leaves models of unknown price out, as the strategy does', () => {
+    const unpriced = aModel({
+      id: 'acme/large',
+      prices: { input: 'unknown', cachedRead: 'unknown', cacheWrite: 'unknown', output: 'unknown' },
+    })
+    const alone = objectivesFor([small], router)
+    const beside = objectivesFor([small, unpriced], router)
+    const target = { kind: 'quality', share: 0.9 } as const
+    expect(beside(target).lambda).toBe(alone(target).lambda)
+    expect(Number.isFinite(objectivesFor([unpriced], router)(target).lambda)).toBe(true)
+  })
+
+  test('stands with an empty pool and with a router that has no reference prompts', () => {
+    const target = { kind: 'quality', share: 0.95 } as const
+    expect(objectivesFor([], router)(target).lambda).toBeGreaterThan(0)
+    const blank = aRouter({
+      heads: { ...anArtefact().heads, shared: aHeadRow({}) },
+      reference: { size: 0, encodings: new Float32Array(0), inputTokens: new Float32Array(0) },
+    })
+    expect(objectivesFor(pool, blank)(target).lambda).toBeGreaterThan(0)
+  })
+})

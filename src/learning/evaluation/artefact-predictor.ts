@@ -1,0 +1,55 @@
+import { type Model, modelId } from '../../domain/model.ts'
+import type { Router } from '../../estimate/router.ts'
+import { estimatedInputTokens, usdOf } from '../outcomes/costing.ts'
+import { textOfRow } from '../outcomes/row-request.ts'
+import type { CreatePredictor, FitContext } from './predictor.ts'
+
+/**
+ * A trained artefact as it is: nothing is fitted on the rows at hand. Models that it has not seen are placed by the
+ * catalogue's descriptors of them; costs are its predicted output tokens at the data's prices.
+ */
+export const artefactPredictor =
+  (router: Router, identify: (name: string) => Model | null): CreatePredictor =>
+  (context) => {
+    const { pool, costing, priced } = context
+    const models = pool.map((name) => identify(name) ?? undescribed(name))
+    const prices = pool.map((name) => costing.priceOf(name))
+    const means = pool.map((name, index) => (prices[index] ? 0 : meanCost(name, context)))
+    return {
+      name: 'utility',
+      predict: (row) => {
+        const encoding = router.signals.encode(textOfRow(row))
+        const input = estimatedInputTokens(row) + costing.inputOverheadTokens
+        return {
+          quality: models.map((model) => router.quality(encoding, model).mean),
+          costUsd: priced
+            ? models.map((model, index) => {
+                const price = prices[index]
+                return price ? usdOf(input, router.outputTokens(encoding, model).mean, price) : means[index]!
+              })
+            : [],
+        }
+      },
+    }
+  }
+
+/** Where dollars are on record and a price is not, the mean over the fit rows is all that can be said. */
+function meanCost(name: string, { fitRows, costing }: FitContext): number {
+  const costs = fitRows.flatMap((row) => costing.costOf(row, name)?.usd ?? [])
+  return costs.reduce((sum, usd) => sum + usd, 0) / costs.length
+}
+
+/** A name that the catalogue does not know: only outcomes that the artefact has of it can tell what it is worth. */
+const undescribed = (name: string): Model => ({
+  id: modelId(name),
+  vendorName: name,
+  vendor: 'unknown',
+  prices: { input: 'unknown', cachedRead: 'unknown', cacheWrite: 'unknown', output: 'unknown' },
+  contextWindow: Number.MAX_SAFE_INTEGER,
+  maxOutputTokens: Number.MAX_SAFE_INTEGER,
+  capabilities: new Set(),
+  benchmarks: {},
+  speed: { firstTokenMs: 0, tokensPerSecond: 1 },
+  verbosity: 1,
+  simulated: false,
+})

@@ -1,0 +1,68 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { aCandidate, aTurn } from '../../test/support/builders.ts'
+import type { Candidate } from '../domain/candidate.ts'
+import { orderOf, verdictOf } from './strategies.contract.ts'
+import { threshold, winProbability } from './threshold.ts'
+
+const strong = (quality: number) => aCandidate({ id: 'acme/strong', quality, usd: 0.01 })
+const weak = (quality: number) => aCandidate({ id: 'acme/weak', quality, usd: 0.0001 })
+
+const choose = (candidates: readonly Candidate[], options: object = {}) =>
+  verdictOf(
+    (turn) =>
+      threshold.choose(
+        turn,
+        threshold.options.parse({ strong: 'acme/strong', weak: 'acme/weak', ...options }),
+      ),
+    aTurn({ candidates }),
+  )
+
+test('the strong model answers where it is likely enough to win, the weak one elsewhere', () => {
+  expect(orderOf(choose([weak(0.3), strong(0.9)]))).toEqual(['acme/strong', 'acme/weak'])
+  expect(orderOf(choose([weak(0.88), strong(0.9)]))).toEqual(['acme/weak', 'acme/strong'])
+})
+
+test('a win probability at the very threshold is enough', () => {
+  const two = [weak(0.25), strong(0.75)]
+  expect(orderOf(choose(two, { threshold: 0.75 }))[0]).toBe('acme/strong')
+  expect(orderOf(choose(two, { threshold: 0.7500001 }))[0]).toBe('acme/weak')
+})
+
+test('threshold 0 is always the strong model, threshold 1 the weak one but for certain wins', () => {
+  expect(orderOf(choose([weak(1), strong(0)], { threshold: 0 }))[0]).toBe('acme/strong')
+  expect(orderOf(choose([weak(0.01), strong(1)], { threshold: 1 }))[0]).toBe('acme/weak')
+  expect(orderOf(choose([weak(0), strong(1)], { threshold: 1 }))[0]).toBe('acme/strong')
+})
+
+test('the win probability is that of independent answers, a tie counting half', () => {
+  const share = fc.double({ min: 0, max: 1, noNaN: true })
+  fc.assert(
+    fc.property(share, share, (s, w) => {
+      const byCases = s * (1 - w) + (s * w + (1 - s) * (1 - w)) / 2
+      expect(winProbability(strong(s), weak(w))).toBeCloseTo(byCases, 12)
+      expect(winProbability(strong(s), weak(w)) + winProbability(weak(w), strong(s))).toBeCloseTo(1, 12)
+    }),
+  )
+})
+
+describe('when one of the two may not serve', () => {
+  const stranger = aCandidate({ id: 'other/stranger' })
+
+  test('the other one does, and then whoever else there is', () => {
+    const verdict = choose([stranger, strong(0.9)])
+    expect(orderOf(verdict)).toEqual(['acme/strong', 'other/stranger'])
+    expect(verdict.because).toBe('only acme/strong of the two may serve this request')
+    expect(orderOf(choose([stranger, weak(0.2)]))).toEqual(['acme/weak', 'other/stranger'])
+  })
+
+  test('and neither may: the reason does not claim that one of them does', () => {
+    expect(choose([stranger]).because).toBe(
+      'neither of the two may serve this request; other/stranger stands in',
+    )
+  })
+})
+
+test('one model under both names is asked once', () => {
+  expect(orderOf(choose([strong(0.9)], { weak: 'acme/strong' }))).toEqual(['acme/strong'])
+})

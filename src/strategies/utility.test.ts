@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { aCandidate, aTurn } from '../../test/support/builders.ts'
+import type { Candidate } from '../domain/candidate.ts'
+import type { Objective } from '../domain/objective.ts'
+import { orderOf, turns, verdictOf } from './strategies.contract.ts'
+import { utility, worth } from './utility.ts'
+
+const objective = (changes: Partial<Objective> = {}): Objective => ({
+  lambda: 10,
+  mu: 0,
+  maxCostUsd: null,
+  statedAs: 'lambda 10',
+  ...changes,
+})
+const choose = (candidates: readonly Candidate[], changes: Partial<Objective> = {}) =>
+  verdictOf((turn) => utility.choose(turn, {}), aTurn({ candidates, objective: objective(changes) }))
+
+const small = aCandidate({ id: 'acme/small', quality: 0.7, usd: 0.001, latencyMs: 500 })
+const large = aCandidate({ id: 'acme/large', quality: 0.9, usd: 0.02, latencyMs: 4000 })
+
+describe('the value of a candidate', () => {
+  test('is quality less lambda dollars less mu seconds', () => {
+    expect(worth(large, objective({ lambda: 5, mu: 0.01 }))).toBeCloseTo(0.9 - 5 * 0.02 - 0.01 * 4, 12)
+  })
+
+  test('decides: the exchange rate moves the choice from the better to the cheaper', () => {
+    // 0.2 of quality for $0.019: worth it below lambda 10.526.
+    expect(orderOf(choose([small, large], { lambda: 10.5 }))).toEqual(['acme/large', 'acme/small'])
+    expect(orderOf(choose([small, large], { lambda: 10.6 }))).toEqual(['acme/small', 'acme/large'])
+  })
+
+  test('counts seconds where they have a price', () => {
+    expect(orderOf(choose([small, large], { lambda: 0, mu: 0.1 }))[0]).toBe('acme/small')
+    expect(orderOf(choose([small, large], { lambda: 0, mu: 0 }))[0]).toBe('acme/large')
+  })
+
+  test('is said in the reason', () => {
+    expect(choose([small, large], { lambda: 1, statedAs: 'quality 0.95' }).because).toBe(
+      'best value for quality 0.95: quality 0.900, 0.181 ahead of acme/small',
+    )
+    expect(choose([small]).because).toBe('the only candidate, quality 0.700')
+  })
+})
+
+test('a model that joins the pool never changes the order of the others', () => {
+  fc.assert(
+    fc.property(turns, (turnOf) => {
+      const turn = turnOf()
+      const order = orderOf(verdictOf((all) => utility.choose(all, {}), turn))
+      for (const left of turn.candidates) {
+        const others = turn.candidates.filter((candidate) => candidate !== left)
+        if (others.length === 0) continue
+        const without = aTurn({ candidates: others, objective: turn.objective })
+        expect(orderOf(verdictOf((all) => utility.choose(all, {}), without))).toEqual(
+          order.filter((id) => id !== left.id),
+        )
+      }
+    }),
+  )
+})
+
+test('the order of the pool does not matter', () => {
+  fc.assert(
+    fc.property(turns, (turnOf) => {
+      const { candidates, objective: stated } = turnOf()
+      const reversed = choose([...candidates].reverse(), stated)
+      expect(orderOf(reversed)).toEqual(orderOf(choose(candidates, stated)))
+    }),
+  )
+})
+
+describe('an unknown price', () => {
+  const unknown = aCandidate({ id: 'acme/unknown', quality: 1, usd: null })
+
+  test('never wins over a known one while money has any value', () => {
+    expect(orderOf(choose([unknown, aCandidate({ id: 'acme/poor', quality: 0, usd: 9 })]))[0]).toBe(
+      'acme/poor',
+    )
+    expect(orderOf(choose([unknown, small], { lambda: 1e-4 }))[0]).toBe('acme/small')
+  })
+
+  test('does not matter with money no object', () => {
+    expect(orderOf(choose([small, unknown], { lambda: 0 }))).toEqual(['acme/unknown', 'acme/small'])
+  })
+
+  test('leaves quality to decide among its like', () => {
+    const worse = aCandidate({ id: 'acme/a-worse', quality: 0.2, usd: null })
+    const verdict = choose([worse, unknown])
+    expect(orderOf(verdict)).toEqual(['acme/unknown', 'acme/a-worse'])
+    expect(verdict.because).not.toContain('NaN')
+  })
+})
+
+describe('ties', () => {
+  test('go to the cheaper', () => {
+    const dear = aCandidate({ id: 'acme/a', quality: 0.75, usd: 0.25 })
+    const cheap = aCandidate({ id: 'acme/b', quality: 0.5, usd: 0 })
+    expect(worth(dear, objective({ lambda: 1 }))).toBe(worth(cheap, objective({ lambda: 1 })))
+    expect(orderOf(choose([dear, cheap], { lambda: 1 }))).toEqual(['acme/b', 'acme/a'])
+  })
+
+  test('go to the smaller id where all is equal', () => {
+    const pair = [aCandidate({ id: 'acme/b' }), aCandidate({ id: 'acme/a' })]
+    expect(orderOf(choose(pair))).toEqual(['acme/a', 'acme/b'])
+  })
+})

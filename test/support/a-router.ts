@@ -1,0 +1,98 @@
+import { modelId } from '../../src/domain/model.ts'
+import { normal, seededDraw } from '../../src/domain/random.ts'
+import { descriptorNames } from '../../src/estimate/descriptors.ts'
+import { createRouter, type Router } from '../../src/estimate/router.ts'
+import type { RouterArtefact, TrainedModel } from '../../src/estimate/router-artefact.ts'
+import { createEncoder, type EncoderWeights, outputDims } from '../../src/signals/encoder/network.ts'
+import { shapeFeatureCount } from '../../src/signals/encoder/shape-features.ts'
+
+const textDims = 4
+const hiddenDims = 3
+
+/** Random weights, too small to matter beside those that the heads below set by hand. */
+export function anEncoder(changes: Partial<EncoderWeights> = {}): EncoderWeights {
+  const draw = seededDraw('an encoder')
+  const gaussian = (length: number) => Float32Array.from({ length }, () => 0.1 * normal(draw))
+  const buckets = 64
+  return {
+    buckets,
+    textDims,
+    hiddenDims,
+    embedding: gaussian(buckets * textDims),
+    idf: Float32Array.from({ length: buckets }, (_, bucket) => 1 + bucket / buckets),
+    hidden: gaussian(hiddenDims * (textDims + shapeFeatureCount)),
+    hiddenBias: gaussian(hiddenDims),
+    ...changes,
+  }
+}
+
+const columns = outputDims({ textDims, hiddenDims }) + 1
+
+/** A row of a head: what a longer text adds to it (the first feature of shape), and its bias. */
+export function aHeadRow(row: { readonly perLength?: number; readonly bias?: number }): Float32Array {
+  const weights = new Float32Array(columns)
+  weights[textDims] = row.perLength ?? 0
+  weights[columns - 1] = row.bias ?? 0
+  return weights
+}
+
+export const headRows = (...rows: readonly Float32Array[]): Float32Array =>
+  Float32Array.from(rows.flatMap((row) => [...row]))
+
+export const aTrainedModel = (changes: Partial<TrainedModel> = {}): TrainedModel => ({
+  id: modelId('acme/small'),
+  outcomes: 500,
+  calibration: { slope: 1, intercept: 0 },
+  deviation: 0.05,
+  verbosity: 1,
+  ...changes,
+})
+
+/**
+ * A router in which longer is harder: `acme/small` and `acme/large` have heads of their own, the large one better and less
+ * bothered by length; other models stand the higher the better their scores are.
+ */
+export function anArtefact(changes: Partial<RouterArtefact> = {}): RouterArtefact {
+  const encoder = changes.encoder ?? anEncoder()
+  const { encode } = createEncoder(encoder)
+  const prompts = Array.from({ length: 60 }, (_, index) => 'Tell me why. '.repeat(1 + index * 3))
+  return {
+    about: { name: 'tiny', command: 'by hand', seed: 'tiny', trainedOn: [], heldOut: {} },
+    encoder,
+    subjects: ['general', 'math'],
+    taskTypes: ['chat', 'code', 'math'],
+    heads: {
+      shared: aHeadRow({ perLength: -1, bias: 0.5 }),
+      models: headRows(aHeadRow({ perLength: -0.8, bias: -0.4 }), aHeadRow({ perLength: 0.6, bias: 1.4 })),
+      subject: headRows(aHeadRow({}), aHeadRow({ perLength: 1 })),
+      taskType: headRows(aHeadRow({}), aHeadRow({ perLength: 1 }), aHeadRow({ bias: -9 })),
+      outputTokens: aHeadRow({ perLength: 0.3, bias: Math.log(200) }),
+      descriptors: headRows(
+        ...descriptorNames.map((name) => aHeadRow({ bias: name === 'overall' ? 0.9 : 0 })),
+        aHeadRow({ bias: -0.2 }),
+      ),
+    },
+    models: [aTrainedModel(), aTrainedModel({ id: modelId('acme/large'), deviation: 0.03, verbosity: 1.5 })],
+    prior: {
+      scale: {
+        benchmarks: {
+          mmlu: { mean: 1, deviation: 0.5 },
+          math: { mean: 0.5, deviation: 1 },
+          'human-eval': { mean: 1.5, deviation: 1 },
+        },
+        levelAtPrice: { intercept: -0.2, slope: 0.4 },
+      },
+      logOddsDeviation: 0.6,
+      calibration: { slope: 1, intercept: 0 },
+    },
+    outputTokens: { logDeviation: 0.5 },
+    reference: {
+      size: prompts.length,
+      encodings: headRows(...prompts.map(encode)),
+      inputTokens: Float32Array.from(prompts, ({ length }) => length / 4),
+    },
+    ...changes,
+  }
+}
+
+export const aRouter = (changes: Partial<RouterArtefact> = {}): Router => createRouter(anArtefact(changes))
