@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { builtInSurroundings } from '../config/built-in.ts'
 import { readEnvironment } from '../config/environment.ts'
-import { loadConfig } from '../config/load.ts'
+import { defaultConfig } from '../config/load.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
 import { answerText } from '../domain/answer.ts'
 import type { Gateway } from '../gateway/gateway.ts'
@@ -57,7 +57,7 @@ async function demo(flags: DemoFlags): Promise<void> {
   if (!(pace >= 0 && pace <= 10))
     throw new UserError(`--pace ${flags.pace} is not a pace. Write a number from 0 to 10.`)
   const log = resolve('.fairlead', 'demo.db')
-  const gateway = await gatewayFor(await demoConfig(pace), {
+  const gateway = await gatewayFor(demoConfig(pace), {
     path: log,
     seed: flags.seed,
     onLogProblem: console.error,
@@ -88,15 +88,9 @@ async function demo(flags: DemoFlags): Promise<void> {
 }
 
 /** Simulated models alone, whatever keys and files there are. */
-async function demoConfig(pace: number): Promise<ResolvedConfig> {
-  const surroundings = builtInSurroundings([], readEnvironment({}))
-  const result = await loadConfig({
-    file: null,
-    directory: join(import.meta.dirname, 'no-config-here'),
-    surroundings,
-  })
-  if (result.kind === 'faulty') throw new Error('the defaults have faults')
-  return { ...result.config, simulated: { pace } }
+function demoConfig(pace: number): ResolvedConfig {
+  const config = defaultConfig(process.cwd(), builtInSurroundings([], readEnvironment({})))
+  return { ...config, simulated: { pace } }
 }
 
 async function runAll(gateway: Gateway, tasks: readonly Task[], progress: Progress): Promise<DemoRuns> {

@@ -29,6 +29,8 @@ async function serve(flags: ServeFlags): Promise<void> {
   const port = flags.port === undefined ? config.server.port : portOf(flags.port)
   const { bodyLimitBytes, shutdownGraceMs } = config.server
   const onError = (error: unknown) => log.error({ err: error }, 'a request failed inside Fairlead')
+  // Before anybody is told that it serves: a signal must not find the process without its handlers.
+  const stopped = stopSignal(log)
   const server = await startServer(gateway, { host, port, bodyLimitBytes, shutdownGraceMs, onError }).catch(
     async (error: NodeJS.ErrnoException) => {
       await gateway.close()
@@ -36,7 +38,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     },
   )
   console.log(welcome(config, server.url))
-  await stopSignal(log)
+  await stopped
   await server.close()
 }
 

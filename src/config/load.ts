@@ -6,7 +6,7 @@ import { reportIssues } from './issues.ts'
 import { type RawConfig, readRaw } from './raw.ts'
 import { type CheckedConfig, type Origin, resolveConfig } from './resolve.ts'
 import type { PolicyEntry } from './resolve-policies.ts'
-import type { ConfigResult } from './resolved.ts'
+import type { ConfigResult, ResolvedConfig } from './resolved.ts'
 import { type AnyStrategy, configSchema, modelSchema, vendorSchema } from './schema.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -33,6 +33,13 @@ export async function loadConfig({ file, directory, surroundings }: LoadOptions)
   if (second !== undefined) return faulty(first, [ambiguous(second)])
   const found = absolute(directory, first)
   return checkAndResolve(await readRaw(found), { file: found, directory }, surroundings)
+}
+
+/** What holds where there is no file, whatever files there are: log paths are relative to `directory`. */
+export function defaultConfig(directory: string, surroundings: Surroundings): ResolvedConfig {
+  const result = checkAndResolve(noFile, { file: null, directory }, surroundings)
+  if (result.kind === 'faulty') throw new Error(`the defaults have faults: ${JSON.stringify(result.faults)}`)
+  return result.config
 }
 
 const noFile: RawConfig = { value: {}, faults: [], locate: () => ({ line: null, column: null }) }

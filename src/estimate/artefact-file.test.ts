@@ -6,8 +6,8 @@ const header = { name: 'tiny', über: ['ä', 1, null] }
 const arrays = {
   floats: Float32Array.of(1.5, -2, 3e30),
   bytes: Int8Array.of(-128, 0, 127),
-  small: Uint8Array.of(255),
   none: new Float32Array(0),
+  small: Uint8Array.of(255),
 }
 const whole = encodeArtefact(header, arrays)
 const headerLength = new DataView(whole.buffer).getUint32(8, true)
@@ -24,7 +24,7 @@ const failureOf = (bytes: Uint8Array): unknown => {
 /** The same file with another header; its arrays are left out. */
 function withHeader(text: string): Uint8Array {
   const head = new TextEncoder().encode(text)
-  const bytes = new Uint8Array(12 + head.length)
+  const bytes = new Uint8Array(12 + Math.ceil(head.length / 4) * 4)
   bytes.set(whole.subarray(0, 8))
   new DataView(bytes.buffer).setUint32(8, head.length, true)
   bytes.set(head, 12)
@@ -33,7 +33,7 @@ function withHeader(text: string): Uint8Array {
 
 describe('a round trip', () => {
   test('gives back header and arrays', () => {
-    expect(decodeArtefact(whole, 'a')).toEqual({ header: { formatVersion: 1, ...header }, arrays })
+    expect(decodeArtefact(whole, 'a')).toEqual({ header, arrays })
   })
 
   test('works from a buffer at any offset', () => {

@@ -49,10 +49,14 @@ export function decodeArtefact(bytes: Uint8Array, name: string): ArtefactFile<Re
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true)
   const start = align(12 + length)
   if (start > bytes.length) throw truncated(name)
-  const { arrays: entries, ...header } = readHeader(bytes.subarray(12, 12 + length), name)
-  if (header.formatVersion !== formatVersion) {
+  const {
+    arrays: entries,
+    formatVersion: written,
+    ...header
+  } = readHeader(bytes.subarray(12, 12 + length), name)
+  if (written !== formatVersion) {
     throw new ArtefactError(
-      `${name} has format ${header.formatVersion}; this Fairlead reads format ${formatVersion}. Train it again with \`fairlead train\`.`,
+      `${name} has format ${written}; this Fairlead reads format ${formatVersion}. Train it again with \`fairlead train\`.`,
     )
   }
   const arrays: Record<string, NumberArray> = {}

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: configurations hold such references
 import { describe, expect, test } from 'vitest'
 import { acmeConfig, acmeKey, acmeModel, smallThen } from '../../test/support/acme-config.ts'
 import { aGateway, incoming, say } from '../../test/support/a-gateway.ts'
