@@ -1,8 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import fastify from 'fastify'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { acmeConfig, acmeKey, smallThen } from '../../test/support/acme-config.ts'
 import { say } from '../../test/support/a-gateway.ts'
 import { aServer } from '../../test/support/a-server.ts'
 import { aFaultServer, type Behaviour, words } from '../../test/support/fault-server.ts'
+import { streamTo } from './stream-to.ts'
 
 const chat = '/v1/chat/completions'
 const streamed = { model: 'auto', messages: say('What is 17 * 23?'), stream: true }
@@ -85,5 +89,59 @@ describe('a stream', () => {
     }
     expect(read).toBeGreaterThan(long.length)
     expect(await stored()).toMatchObject([{ outcome: { status: 'answered' } }])
+  })
+})
+
+/** A server that streams these frames, whoever asks; `failures` are what `streamTo` threw. */
+async function aFrameServer(frames: () => AsyncIterable<Uint8Array>) {
+  const app = fastify({ forceCloseConnections: true })
+  const failures: unknown[] = []
+  app.get('/', (_request, reply) => streamTo(reply, frames()).catch((error) => failures.push(error)))
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  onTestFinished(() => app.close())
+  return { url, failures }
+}
+
+describe('the frames of a stream', () => {
+  test('are not fetched for a client that does not read, and are let go when it leaves', async () => {
+    const total = 2000
+    let fetched = 0
+    let letGo = () => {}
+    const over = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    const { url } = await aFrameServer(async function* () {
+      try {
+        for (; fetched < total; fetched++) yield Buffer.alloc(64 * 1024)
+      } finally {
+        letGo()
+      }
+    })
+    const socket = connect(Number(new URL(url).port), '127.0.0.1').pause()
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
+    await once(socket, 'connect')
+    let before = -1
+    await expect
+      .poll(
+        () => {
+          const stands = fetched > 0 && fetched === before
+          before = fetched
+          return stands
+        },
+        { interval: 100, timeout: 10_000 },
+      )
+      .toBe(true)
+    expect(fetched).toBeLessThan(total)
+    socket.destroy()
+    await over
+  })
+
+  test('that end in a bug break the connection: a stream that just ended would pass for a whole one', async () => {
+    const { url, failures } = await aFrameServer(async function* () {
+      yield Buffer.from('data: 1\n\n')
+      throw new Error('a bug')
+    })
+    await expect(fetch(url).then((reply) => reply.text())).rejects.toThrow()
+    expect(failures).toEqual([new Error('a bug')])
   })
 })

@@ -52,7 +52,9 @@ describe('fairlead check', () => {
     writeFileSync(join(folder, 'fairlead.yaml'), 'sever: {}\nlog: {level: loud}\nmodels: [{id: nobody}]\n')
     const { code, stderr } = await run(folder, ['check'])
     expect(code).toBe(1)
-    expect(stderr).toMatch(/fairlead\.yaml:1:1 sever: [\s\S]*:2:\d+ log\.level: [\s\S]*:3:\d+ models\[0\]\.id: /)
+    expect(stderr).toMatch(
+      /fairlead\.yaml:1:1 sever: [\s\S]*:2:\d+ log\.level: [\s\S]*:3:\d+ models\[0\]\.id: /,
+    )
     expect(stderr).toContain('3 faults in fairlead.yaml.')
   })
 })

@@ -66,6 +66,19 @@ describe('little to go by', () => {
     expect(fitPlatt([], [])).toEqual(uncalibrated)
   })
 
+  test('a prior is kept without outcomes, moved by few and forgotten over many', () => {
+    const towards = { slope: 0.5, intercept: 1 }
+    const distance = (count: number) => {
+      const { scores, targets } = outcomes({ slope: 1.5, intercept: -1 }, count, 3)
+      return fitPlatt(scores, targets, { towards, weight: 100 }).intercept
+    }
+    expect(fitPlatt([], [], { towards, weight: 100 })).toEqual(towards)
+    expect(fitPlatt([], [], { towards: { slope: 0.05, intercept: 2 }, weight: 100 }).intercept).toBe(2)
+    expect(distance(20)).toBeGreaterThan(0.6)
+    expect(distance(20)).toBeLessThan(1)
+    expect(distance(8000)).toBeCloseTo(-1, 0)
+  })
+
   test('a handful moves them only a little', () => {
     const { slope, intercept } = fitPlatt([0.5, -0.2, 1], [1, 1, 0])
     expect(Math.abs(slope - 1)).toBeLessThan(0.3)

@@ -15,6 +15,7 @@ export function fitPlatt(
   targets: ArrayLike<number>,
   prior: CalibrationPrior = { towards: uncalibrated, weight: 4 },
 ): Calibration {
+  if (logOdds.length === 0) return prior.towards
   let current = prior.towards
   let loss = lossOf(current, logOdds, targets, prior)
   for (let step = 0; step < 60; step++) {
