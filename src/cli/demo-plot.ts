@@ -78,6 +78,8 @@ export function demoPlot(report: DemoReport): string {
     ],
   })
   plot.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  plot.setAttribute('role', 'img')
+  plot.setAttribute('aria-label', 'quality and cost of the cheapest model only, the strongest only, and auto')
   return plot.outerHTML
 }
 
