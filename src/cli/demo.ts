@@ -117,10 +117,7 @@ async function serve(gateway: Gateway, task: Task, model: string): Promise<DemoC
   const decoded = format.decodeRequest(JSON.parse(text))
   if (decoded.kind === 'failed') throw new Error(decoded.failure.message)
   const startedAt = performance.now()
-  const reply = await gateway.chat(
-    { format, text, asked: decoded.value, usageWanted: false },
-    new AbortController().signal,
-  )
+  const reply = await gateway.chat({ format, text, asked: decoded.value }, new AbortController().signal)
   const latencyMs = performance.now() - startedAt
   if (reply.kind !== 'buffered')
     throw new Error(`${model} gave no answer to a task: ${JSON.stringify(reply)}`)

@@ -29,8 +29,6 @@ export type Incoming = {
   /** The client's own text, passed on to a vendor of the same format. */
   readonly text: string
   readonly asked: ClientRequest
-  /** The client wants usage at the end of its stream. */
-  readonly usageWanted: boolean
 }
 
 /** What the client gets. `served` is null where nothing was decided. */
@@ -132,16 +130,12 @@ async function serve(
   }
 }
 
-function jobOf(
-  { format, text, asked, usageWanted }: Incoming,
-  { policy, turn }: Considered,
-  startedAt: number,
-): Job {
+function jobOf({ format, text, asked }: Incoming, { policy, turn }: Considered, startedAt: number): Job {
   return {
     request: asked.request,
     original: { format: format.name, text },
     clientFormat: format,
-    usageWanted,
+    usageWanted: asked.usageWanted,
     promptTokens: turn.signals.inputTokens,
     startedAt,
     deadlineAt: startedAt + policy.deadlineMs,
@@ -190,14 +184,9 @@ function dollarsOf(attempts: readonly Attempt[]): number | null {
   return cost === null ? null : usdOf(cost)
 }
 
-function encode(
-  answer: Answer,
-  { model }: Candidate,
-  { format, asked, usageWanted }: Incoming,
-  { id, time }: Decision,
-) {
+function encode(answer: Answer, { model }: Candidate, { format, asked }: Incoming, { id, time }: Decision) {
   const envelope = { id: id.slice(4), created: Math.floor(Date.parse(time) / 1000), model: model.vendorName }
-  return encodeReply(answer, format, envelope, { stream: asked.request.stream, usage: usageWanted })
+  return encodeReply(answer, format, envelope, { stream: asked.request.stream, usage: asked.usageWanted })
 }
 
 /** Ends what is being answered: the client is told that the gateway is shutting down. */

@@ -32,15 +32,7 @@ export function readIncoming(format: WireFormat, request: FastifyRequest): Incom
   if (decoded.kind === 'failed') return decoded.failure
   const options = withRoutingHeaders(decoded.value.options, request.headers)
   if ('kind' in options) return options
-  const { stream_options: streamOptions } = body.value as {
-    readonly stream_options?: { readonly include_usage?: unknown }
-  }
-  return {
-    format,
-    text,
-    asked: { ...decoded.value, options },
-    usageWanted: streamOptions?.include_usage === true,
-  }
+  return { format, text, asked: { ...decoded.value, options } }
 }
 
 function parseJson(

@@ -13,6 +13,8 @@ export type ClientRequest = {
   readonly model: string
   readonly request: Request
   readonly options: RoutingOptions
+  /** The client wants usage at the end of its stream. */
+  readonly usageWanted: boolean
 }
 
 /** The vendor's side of a request. */

@@ -85,8 +85,7 @@ export function incoming(body: string | object): Incoming {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const decoded = format.decodeRequest(JSON.parse(text))
   if (decoded.kind === 'failed') throw new Error(decoded.failure.message)
-  const { stream_options: streamOptions } = JSON.parse(text)
-  return { format, text, asked: decoded.value, usageWanted: streamOptions?.include_usage === true }
+  return { format, text, asked: decoded.value }
 }
 
 export const say = (content: string) => [{ role: 'user', content }]

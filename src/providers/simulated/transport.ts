@@ -70,7 +70,7 @@ async function exchange(
     model: model.id,
   }
   const events = decoded.value.request.stream
-    ? streamEvents(simulated, envelope, wantsUsage(outgoing.body))
+    ? streamEvents(simulated, envelope, decoded.value.usageWanted)
     : [{ text: bufferedBody(simulated.answer, envelope), atMs: simulated.latency.totalMs }]
   return {
     kind: 'replied',
@@ -95,13 +95,6 @@ const headersFor = ({ request }: ClientRequest, { latency }: Simulated) => ({
   // What the answer would have taken at pace 1, for those who do not want to wait for it.
   'x-simulated-latency-ms': latency.totalMs.toFixed(0),
 })
-
-function wantsUsage(body: string): boolean {
-  const { stream_options: streamOptions } = JSON.parse(body) as {
-    stream_options?: { include_usage?: unknown } | null
-  }
-  return streamOptions?.include_usage === true
-}
 
 async function* paced(
   events: readonly TimedEvent[],

@@ -54,7 +54,7 @@ export function decodeRequest(body: unknown): Decoded<ClientRequest> {
   const routing = readRouting(body, faults)
   const { tools, other: otherTools } = decodeTools(body, faults)
   const { choice: toolChoice, other: otherChoice } = decodeToolChoice(body, faults)
-  optionalObject(body, 'stream_options', '', faults)
+  const streamOptions = optionalObject(body, 'stream_options', '', faults)
   const request = {
     messages: decodeMessages(body, faults),
     tools,
@@ -69,7 +69,10 @@ export function decodeRequest(body: unknown): Decoded<ClientRequest> {
     extra: decodeExtra(body, otherTools, otherChoice),
   }
   if (faults.length > 0) return { kind: 'failed', failure: rejection(faults) }
-  return { kind: 'decoded', value: { ...routing, request } }
+  return {
+    kind: 'decoded',
+    value: { ...routing, request, usageWanted: streamOptions?.include_usage === true },
+  }
 }
 
 function decodeSampling(body: JsonObject, faults: Faults): Sampling {
