@@ -6,6 +6,8 @@ import { configJsonSchema } from '../config/schema.ts'
 import type { Surroundings } from '../config/surroundings.ts'
 import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
 import { unreachable } from '../domain/unreachable.ts'
+import { ArtefactError } from '../estimate/artefact-file.ts'
+import { loadRouter } from '../gateway/open-gateway.ts'
 import type { CliCommand } from './command.ts'
 import { dollars, percent, table } from './table.ts'
 
@@ -21,10 +23,22 @@ export async function check(options: CheckOptions): Promise<{ text: string; exit
   switch (result.kind) {
     case 'faulty':
       return { text: faultsText(result.file, result.faults), exitCode: 1 }
-    case 'resolved':
-      return { text: summary(result.config), exitCode: 0 }
+    case 'resolved': {
+      const fault = await artefactFault(result.config)
+      return fault === null ? { text: summary(result.config), exitCode: 0 } : { text: fault, exitCode: 1 }
+    }
     default:
       return unreachable(result)
+  }
+}
+
+async function artefactFault({ artefact }: ResolvedConfig): Promise<string | null> {
+  try {
+    await loadRouter(artefact)
+    return null
+  } catch (error) {
+    if (error instanceof ArtefactError) return error.message
+    throw error
   }
 }
 

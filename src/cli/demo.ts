@@ -82,7 +82,7 @@ async function demo(flags: DemoFlags): Promise<void> {
       '',
       textPlot(report),
       '',
-      `Plot: ${flags.plot}. Decisions: fairlead report --db ${join('.fairlead', 'demo.db')}`,
+      `Plot: ${flags.plot}. Decisions: npx fairlead report --db ${join('.fairlead', 'demo.db')}`,
     ].join('\n'),
   )
 }

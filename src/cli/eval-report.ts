@@ -200,19 +200,20 @@ function constantLine(warning: ConstantWarning): string {
 
 const figure = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(3))
 
-const interval = ({ value, low, high }: Interval): string =>
+export const interval = ({ value, low, high }: Interval): string =>
   `${figure(value)} [${figure(low)}, ${figure(high)}]`
 
 const plus = (value: number): string =>
   Number.isNaN(value) ? '-' : `${value < 0 ? '' : '+'}${value.toFixed(3)}`
 
-const signed = ({ value, low, high }: Interval): string => `${plus(value)} [${plus(low)}, ${plus(high)}]`
+export const signed = ({ value, low, high }: Interval): string =>
+  `${plus(value)} [${plus(low)}, ${plus(high)}]`
 
 const wholePercent = (value: number): string =>
-  Number.isNaN(value) ? '-' : value === Number.POSITIVE_INFINITY ? '∞' : percent(value, 0)
+  Number.isNaN(value) ? '-' : Number.isFinite(value) ? percent(value, 0) : value > 0 ? '∞' : '-∞'
 
-const percentInterval = ({ value, low, high }: Interval): string =>
+export const percentInterval = ({ value, low, high }: Interval): string =>
   `${percent(value)} [${wholePercent(low)}, ${wholePercent(high)}]`
 
-const costShare = (share: Interval): string =>
+export const costShare = (share: Interval): string =>
   Number.isFinite(share.value) ? percentInterval(share) : 'not reached'

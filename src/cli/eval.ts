@@ -1,19 +1,19 @@
 import { writeFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
-import { createCatalog } from '../catalog/catalog.ts'
-import { ArtefactError } from '../estimate/artefact-file.ts'
-import { loadRouter } from '../gateway/open-gateway.ts'
-import { artefactPredictor } from '../learning/evaluation/artefact-predictor.ts'
 import { plotReport } from '../learning/evaluation/plot.ts'
 import type { CreatePredictor } from '../learning/evaluation/predictor.ts'
 import type { EvaluationReport } from '../learning/evaluation/report.ts'
-import { runEvaluation } from '../learning/evaluation/run.ts'
-import { describeFault, type Fault } from '../learning/outcomes/fault.ts'
+import { type EvaluationRequest, runEvaluation } from '../learning/evaluation/run.ts'
+import { formatNames } from '../learning/outcomes/formats/index.ts'
+import { outcomesOfPreference } from '../learning/outcomes/preference-row.ts'
 import { findPrices, type PriceBook, readPrices } from '../learning/outcomes/prices.ts'
 import { readOutcomes } from '../learning/outcomes/read-outcomes.ts'
 import { type CliCommand, UserError } from './command.ts'
+import { compareTwo, leaveOut, leaveOutSets, predictorFrom } from './eval-measurements.ts'
+import { describeComparison, describeLeftOutModels, describeLeftOutSets } from './eval-measurements-report.ts'
 import { describeReport } from './eval-report.ts'
 import { createProgress, type Progress } from './progress.ts'
+import { checkedFormat, faultsError, scoreReading } from './training-rows.ts'
 
 export type EvalOptions = {
   readonly fitSplit: string
@@ -29,6 +29,14 @@ export type EvalOptions = {
   readonly artefact?: string
   readonly plot?: string
   readonly json: boolean
+  readonly format?: string
+  readonly scoreRange?: string
+  readonly lowerIsBetter?: boolean
+  /** Two of `fitted`, `shipped` and paths of artefacts. */
+  readonly compare?: readonly string[]
+  readonly leaveOutSet?: readonly string[]
+  readonly leaveOneSetOut?: boolean
+  readonly leaveOutModels?: readonly string[]
 }
 
 /** `fairlead eval`; `createPredictor` makes the router that is measured. */
@@ -38,10 +46,7 @@ export function evalCommand(createPredictor: CreatePredictor): CliCommand {
       .description('measure a router on recorded outcomes, against the controls it must beat')
       .argument('<path...>', 'outcome files (.jsonl, .jsonl.gz) or folders of them')
       .action(async (paths: string[], options: EvalOptions) => {
-        const progress = createProgress(process.stderr)
-        const create = options.artefact === undefined ? createPredictor : await artefactFrom(options.artefact)
-        const report = await evaluateFiles(paths, options, create, progress)
-        console.log(options.json ? JSON.stringify(report, null, 2) : describeReport(report))
+        console.log(await measureAs(paths, options, createPredictor, createProgress(process.stderr)))
       })
   }
 }
@@ -61,18 +66,48 @@ function withOptions(command: Command): Command {
       '--artefact <file>',
       'measure this artefact as it is (`shipped`: the shipped one), fitting nothing',
     )
+    .option(
+      '--compare <routers...>',
+      'two of `fitted`, `shipped` and artefacts, after the paths: how they differ',
+    )
+    .option('--leave-out-set <names>', 'fit on the other data sets, score these, one by one', list)
+    .option('--leave-one-set-out', 'the same for each data set in turn')
+    .option('--leave-out-models <models>', 'what models are worth unseen, beside training on them', list)
+    .option('--format <name>', `read every file as ${formatNames.join(', ')} (default: by content)`)
+    .option('--score-range <least,most>', 'what the scores of score tables run from and to (default: 0,1)')
+    .option('--lower-is-better', 'in score tables the lowest score is the best')
     .option('--plot <file>', 'write a cost-quality plot (SVG)')
     .option('--json', 'print the whole report as JSON', false)
 }
 
-async function artefactFrom(path: string): Promise<CreatePredictor> {
-  try {
-    const router = await loadRouter(path === 'shipped' ? null : path)
-    return artefactPredictor(router, createCatalog().identify)
-  } catch (error) {
-    if (error instanceof ArtefactError) throw new UserError(error.message)
-    throw new UserError(`${path} can't be read: ${(error as Error).message}`)
+/** Whichever of the measurements is asked for, as text. */
+export async function measureAs(
+  paths: readonly string[],
+  options: EvalOptions,
+  createPredictor: CreatePredictor,
+  progress: Progress,
+): Promise<string> {
+  const { compare, leaveOutSet, leaveOneSetOut, leaveOutModels, artefact, json } = options
+  const asked = [compare, leaveOutSet, leaveOneSetOut, leaveOutModels, artefact].filter(Boolean).length
+  if (asked > 1) {
+    throw new UserError(
+      '--compare, --leave-out-set, --leave-one-set-out, --leave-out-models and --artefact are measurements of their own: ask for one.',
+    )
   }
+  const print = <Report>(report: Report, describe: (report: Report) => string) =>
+    json ? JSON.stringify(report, null, 2) : describe(report)
+  const request = () => evaluationRequest(paths, options, progress)
+  if (compare !== undefined)
+    return print(await compareTwo(compare, await request(), createPredictor), describeComparison)
+  if (leaveOutSet !== undefined || leaveOneSetOut === true)
+    return print(
+      await leaveOutSets(leaveOutSet ?? null, await request(), createPredictor),
+      describeLeftOutSets,
+    )
+  if (leaveOutModels !== undefined)
+    return print(await leaveOut(leaveOutModels, await request()), describeLeftOutModels)
+  const create = artefact === undefined ? createPredictor : await predictorFrom(artefact)
+  return print(await evaluateFiles(paths, options, create, progress), describeReport)
 }
 
 const list = (text: string): string[] =>
@@ -96,31 +131,41 @@ export async function evaluateFiles(
   createPredictor: CreatePredictor,
   progress: Progress,
 ): Promise<EvaluationReport> {
-  const read = await readOutcomes(paths, {
-    skipBad: options.skipBad,
-    onFile: (path, rows) => progress.step(`read ${rows} rows of ${path}`, 1, 1),
-  })
-  if (read.kind === 'faulty') throw faultsError(read.faults, read.more)
-  const { book, notes } = await pricesFor(paths, options.prices)
-  const result = await runEvaluation(
-    {
-      rows: read.rows,
-      prices: book,
-      fitSplit: options.fitSplit,
-      scoreSplit: options.scoreSplit,
-      pool: options.pool ?? null,
-      exclude: options.exclude,
-      inputOverheadTokens: options.inputOverheadTokens,
-      seed: options.seed,
-      resamples: options.resamples,
-      notes: [...read.notes, ...notes],
-      onProgress: progress.step,
-    },
-    createPredictor,
-  )
+  const request = await evaluationRequest(paths, options, progress)
+  const result = await runEvaluation(request, createPredictor)
   progress.finish()
   if (result.kind === 'impossible') throw new UserError(`${result.problem}. ${result.remedy}`)
   return options.plot === undefined ? result.report : withPlot(options.plot, result.report)
+}
+
+/** Rows and prices read; preferences among the rows as outcomes. */
+async function evaluationRequest(
+  paths: readonly string[],
+  options: EvalOptions,
+  progress: Progress,
+): Promise<EvaluationRequest> {
+  const read = await readOutcomes(paths, {
+    skipBad: options.skipBad,
+    format: checkedFormat(options.format),
+    scores: scoreReading(options),
+    onFile: (path, rows) => progress.step(`read ${rows} rows of ${path}`, 1, 1),
+  })
+  if (read.kind === 'faulty') throw faultsError(read)
+  const { book, notes } = await pricesFor(paths, options.prices)
+  const { fitSplit, scoreSplit, exclude, inputOverheadTokens, seed, resamples } = options
+  return {
+    rows: [...read.rows, ...read.preferences.map(outcomesOfPreference)],
+    prices: book,
+    fitSplit,
+    scoreSplit,
+    pool: options.pool ?? null,
+    exclude,
+    inputOverheadTokens,
+    seed,
+    resamples,
+    notes: [...read.notes, ...notes],
+    onProgress: progress.step,
+  }
 }
 
 async function pricesFor(
@@ -132,14 +177,8 @@ async function pricesFor(
     return { book: null, notes: ['No prices.json beside the data: only recorded dollars are known.'] }
   }
   const prices = await readPrices(path)
-  if (prices.kind === 'faulty') throw faultsError(prices.faults, 0)
+  if (prices.kind === 'faulty') throw faultsError({ faults: prices.faults, more: 0 })
   return { book: prices.book, notes: [`Prices: ${path}.`] }
-}
-
-function faultsError(faults: readonly Fault[], more: number): UserError {
-  const lines = faults.map(describeFault)
-  if (more > 0) lines.push(`… and ${more} more.`)
-  return new UserError(lines.join('\n'))
 }
 
 /** Writes the plot; where there is nothing to plot the report says so, since the tables are still worth reading. */

@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import packageFile from '../../package.json' with { type: 'json' }
+import { ArtefactError } from '../estimate/artefact-file.ts'
 import { createLearnedPredictor } from '../learning/training/learned-predictor.ts'
+import { StoreError } from '../storage/store-error.ts'
 import { checkCommand } from './check.ts'
 import { demoCommand } from './demo.ts'
 import { type CliCommand, UserError } from './command.ts'
@@ -28,10 +30,22 @@ const program = new Command('fairlead')
   .version(packageFile.version)
 for (const add of commands) add(program)
 
+/** What the person at the terminal is told of an error that they can mend; `null` for a bug. */
+function remedyOf(error: unknown): string | null {
+  if (error instanceof UserError || error instanceof StoreError || error instanceof ArtefactError)
+    return error.message
+  // A file that an option names, which only the file system knows not to be one.
+  const { code, path } = error as NodeJS.ErrnoException
+  return typeof code === 'string' && typeof path === 'string'
+    ? `${path} can't be opened (${code}). Check that its folder exists and that this user may use it.`
+    : null
+}
+
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof UserError)) throw error
-  console.error(error.message)
+  const remedy = remedyOf(error)
+  if (remedy === null) throw error
+  console.error(remedy)
   process.exitCode = 1
 }

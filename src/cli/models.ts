@@ -86,7 +86,7 @@ function modelsTable(entries: readonly CatalogEntry[], isReachable: IsReachable 
     { title: 'out', align: 'right' },
     { title: 'context', align: 'right' },
     { title: 'can' },
-    { title: 'scores known' },
+    { title: 'scores', align: 'right' },
     ...(isReachable ? [{ title: 'reachable' }] : []),
     { title: 'note' },
   ]
@@ -99,7 +99,7 @@ function modelsTable(entries: readonly CatalogEntry[], isReachable: IsReachable 
       price(model.prices.output),
       tokens(model.contextWindow),
       [...model.capabilities].join(' '),
-      Object.keys(model.benchmarks).join(' '),
+      `${Object.keys(model.benchmarks).length}`,
       ...(isReachable ? [isReachable(model) ? 'yes' : 'no'] : []),
       note(entry),
     ]

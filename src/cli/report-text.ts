@@ -67,7 +67,7 @@ function costLines({ totals, dearest }: Report): string[] {
   const saved = estimatedUsd > usd ? `, ${percent(1 - usd / estimatedUsd)} saved` : ''
   return [
     ...unknown,
-    `Estimate: with as many tokens, ${model} (the dearest model known here) would have cost ${dollars(estimatedUsd)} for the ${count(decisions)} decisions whose cost is known; they did cost ${dollars(usd)}${saved}. Caching and the other model's own length of answers are not counted.`,
+    `Estimate: with as many tokens, ${model} (the dearest model known here) would have cost ${dollars(estimatedUsd)} for the ${plural(decisions, 'decision')} whose cost is known; the actual cost was ${dollars(usd)}${saved}. Caching and the other model's own length of answers are not counted.`,
   ]
 }
 
@@ -100,5 +100,6 @@ function outcomeText(outcome: Outcome | null): string {
   return outcome.failure === null ? outcome.status : `${outcome.status}: ${outcome.failure}`
 }
 
+const plural = (number: number, noun: string): string => `${count(number)} ${noun}${number === 1 ? '' : 's'}`
 const count = (number: number): string => number.toLocaleString('en-US')
 const milliseconds = (duration: number): string => `${count(Math.round(duration))} ms`

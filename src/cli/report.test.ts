@@ -107,7 +107,7 @@ describe('fairlead report', () => {
     const { print } = await anOrdinaryLog()
     // (240 * 10 + 128 * 40) / 1e6 dollars at acme/large's prices; support's row has no answers.
     expect(await print()).toContain(
-      'Estimate: with as many tokens, acme/large (the dearest model known here) would have cost $0.00752 for the 2 decisions whose cost is known; they did cost $0.00212, 71.8 % saved.',
+      'Estimate: with as many tokens, acme/large (the dearest model known here) would have cost $0.00752 for the 2 decisions whose cost is known; the actual cost was $0.00212, 71.8 % saved.',
     )
   })
 

@@ -51,7 +51,7 @@ function describe(decision: Decision): string {
   return [
     `${chosen ?? 'no model'}: ${because}`,
     `Policy ${decision.policy} (${decision.strategy}), ${objective.statedAs}${rate}.`,
-    `Task ${taskType}, complexity ${complexity.toFixed(2)}, subject ${subject.name} (${percent(subject.probability, 0)}), language ${language}, about ${inputTokens} tokens. Decided in ${(decision.decidedInMicros / 1000).toFixed(2)} ms.`,
+    `Task ${taskType}, complexity ${complexity.toFixed(2)}, subject ${subject.name} (${percent(subject.probability, 0)}), language ${language}, about ${inputTokens} tokens.`,
     '',
     candidateTable(candidates, decision),
     ...(refused.length === 0

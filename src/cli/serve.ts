@@ -30,7 +30,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   const { bodyLimitBytes, shutdownGraceMs } = config.server
   const onError = (error: unknown) => log.error({ err: error }, 'a request failed inside Fairlead')
   // Before anybody is told that it serves: a signal must not find the process without its handlers.
-  const stopped = stopSignal(log)
+  const { stopped, hurried } = stopSignals(log)
   const server = await startServer(gateway, { host, port, bodyLimitBytes, shutdownGraceMs, onError }).catch(
     async (error: NodeJS.ErrnoException) => {
       await gateway.close()
@@ -39,6 +39,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   )
   console.log(welcome(config, server.url))
   await stopped
+  void hurried.then(server.cut)
   await server.close()
 }
 
@@ -68,19 +69,39 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
   }
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
-const stopSignal = (log: Log): Promise<void> =>
-  new Promise((resolve) => {
-    let stopping = false
-    const stop = (signal: NodeJS.Signals) => {
-      if (stopping) process.exit(130)
-      stopping = true
-      log.info({ signal }, 'stopping: finishing the answers under way')
-      resolve()
-    }
-    process.on('SIGINT', stop)
-    process.on('SIGTERM', stop)
+type StopSignals = { readonly stopped: Promise<void>; readonly hurried: Promise<void> }
+
+/** A terminal's Ctrl-C reaches a program that npm runs twice, within moments: once from the terminal, once from npm. */
+const sameSignalMs = 500
+
+/** The first SIGINT or SIGTERM stops, the second hurries, the third ends the process at once. */
+function stopSignals(log: Log): StopSignals {
+  let stop = () => {}
+  let hurry = () => {}
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve
   })
+  const hurried = new Promise<void>((resolve) => {
+    hurry = resolve
+  })
+  let stoppedAt: number | null = null
+  let hurrying = false
+  const onSignal = (signal: NodeJS.Signals) => {
+    const now = performance.now()
+    if (stoppedAt === null) {
+      stoppedAt = now
+      log.info({ signal }, 'stopping: finishing the answers under way; a second signal cuts them short')
+      stop()
+    } else if (hurrying) process.exit(130)
+    else if (now - stoppedAt > sameSignalMs) {
+      hurrying = true
+      hurry()
+    }
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return { stopped, hurried }
+}
 
 function welcome({ notes, policies, log }: ResolvedConfig, url: string): string {
   const names = policies.map(({ name, strategy }) => `${name} (${strategy})`).join(', ')
@@ -89,7 +110,7 @@ function welcome({ notes, policies, log }: ResolvedConfig, url: string): string 
     `Fairlead serves on ${url}`,
     ...notes.map((note) => `  ${note}`),
     `  policies: ${names}`,
-    `  decisions: ${log.path} (read them with \`fairlead report\`)`,
+    `  decisions: ${log.path} (read them with \`npx fairlead report\`)`,
     '',
     'Try it:',
     `  curl -i ${url}/v1/chat/completions -H 'content-type: application/json' -d '${body}'`,

@@ -2,11 +2,9 @@ import { builtInSurroundings } from '../config/built-in.ts'
 import { faultsText } from '../config/faults.ts'
 import { loadConfig } from '../config/load.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
-import { ArtefactError } from '../estimate/artefact-file.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { findLocalModels, openGateway } from '../gateway/open-gateway.ts'
 import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts'
-import { StoreError } from '../storage/store-error.ts'
 import type { DecisionLogProblem } from '../telemetry/decision-log.ts'
 import { UserError } from './command.ts'
 
@@ -22,7 +20,7 @@ export async function resolvedConfig(
   return result.config
 }
 
-/** Opens the decision log and the gateway over it. */
+/** Opens the decision log and the gateway over it. @throws StoreError, ArtefactError */
 export async function gatewayFor(
   config: ResolvedConfig,
   options: {
@@ -31,12 +29,11 @@ export async function gatewayFor(
     readonly seed?: string
   },
 ): Promise<Gateway> {
+  const store = await openSqliteStore({ path: options.path ?? config.log.path })
   try {
-    const store = await openSqliteStore({ path: options.path ?? config.log.path })
     return await openGateway(config, { store, ...options })
   } catch (error) {
-    if (error instanceof StoreError) throw new UserError(`${error.message} ${error.remedy}`)
-    if (error instanceof ArtefactError) throw new UserError(error.message)
+    await store.close()
     throw error
   }
 }

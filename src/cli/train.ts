@@ -3,29 +3,43 @@ import { basename, dirname } from 'node:path'
 import { createCatalog } from '../catalog/catalog.ts'
 import type { Model } from '../domain/model.ts'
 import { writeRouterArtefact } from '../estimate/router-artefact.ts'
-import { describeFault } from '../learning/outcomes/fault.ts'
+import { formatNames } from '../learning/outcomes/formats/index.ts'
 import type { OutcomeRow } from '../learning/outcomes/outcome-row.ts'
-import { readOutcomes } from '../learning/outcomes/read-outcomes.ts'
+import { checkRows } from '../learning/training/check-rows.ts'
 import { type LabelledText, readLabelledTexts } from '../learning/training/labelled-texts.ts'
 import { simulatedRows } from '../learning/training/simulated-rows.ts'
-import { trainRouter } from '../learning/training/train-router.ts'
+import { enoughOutcomes, trainRouter } from '../learning/training/train-router.ts'
 import { type CliCommand, UserError } from './command.ts'
-import { createProgress } from './progress.ts'
-import { percent, table } from './table.ts'
+import { createProgress, type Progress } from './progress.ts'
+import { onboardFrom } from './train-onboard.ts'
+import { describeTraining } from './train-report.ts'
+import { closestTo, type ReadingFlags, readTrainingRows } from './training-rows.ts'
 
-type TrainFlags = {
+type TrainFlags = ReadingFlags & {
   readonly texts: readonly string[]
-  readonly split: string
   readonly simulated: string
   readonly seed: string
   readonly out: string
+  readonly onboard?: string
+  readonly from?: string
 }
 
 export const trainCommand: CliCommand = (program) => {
   program
     .command('train')
     .description('train a router on outcomes and write it as one artefact')
-    .argument('<path...>', 'outcome files (.jsonl, .jsonl.gz) or folders of them')
+    .argument(
+      '<path...>',
+      'outcomes, preference pairs, score tables (.jsonl, .csv, gzipped or not), folders of them, or a decision log',
+    )
+    .option('--format <name>', `read every file as ${formatNames.join(', ')} (default: by content)`)
+    .option('--score-range <least,most>', 'what the scores of score tables run from and to (default: 0,1)')
+    .option('--lower-is-better', 'in score tables the lowest score is the best')
+    .option('--feedback <file>', 'scores of logged decisions: {"decision", "score"} a line')
+    .option('--prompts <file>', 'texts of logged decisions: {"decision" or "queryHash", "prompt"} a line')
+    .option('--skip-bad', 'read past bad lines and count them')
+    .option('--onboard <model>', 'teach one model to the artefact of --from, leaving the rest as it is')
+    .option('--from <file>', 'the artefact to teach (`shipped`: the shipped one)')
     .option('--texts <files...>', 'files of short texts with labels, for the encoder', [])
     .option('--split <name>', 'the split to train on; rows of others are left alone', 'train')
     .option('--simulated <tasks>', 'simulated tasks to add, so that simulated models are known too', '0')
@@ -36,14 +50,26 @@ export const trainCommand: CliCommand = (program) => {
 
 async function train(paths: string[], flags: TrainFlags): Promise<void> {
   const progress = createProgress(process.stderr)
-  const read = await readOutcomes(paths, {
-    onFile: (path, rows) => progress.step(`read ${rows} rows of ${path}`, 1, 1),
-  })
-  if (read.kind === 'faulty') throw new UserError(read.faults.map(describeFault).join('\n'))
-  const rows = read.rows.filter(({ split }) => split === flags.split)
-  if (rows.length === 0)
-    throw new UserError(`No row has the split ${flags.split}. Name one that is there with --split.`)
+  if (flags.onboard !== undefined || flags.from !== undefined) {
+    console.log(await onboardFrom(paths, flags, progress))
+    return
+  }
+  console.log(await trainArtefact(paths, flags, progress))
+}
+
+/** Trains, writes the artefact, and returns the report on it. */
+export async function trainArtefact(
+  paths: readonly string[],
+  flags: TrainFlags,
+  progress: Progress,
+): Promise<string> {
+  const { rows, notes } = await readTrainingRows(paths, flags, progress)
   const catalog = createCatalog()
+  const checks = checkRows(rows, {
+    closestTo: (name) => closestTo(catalog, name),
+    leastOutcomes: enoughOutcomes,
+  })
+  if (checks.faults.length > 0) throw new UserError(checks.faults.join('\n'))
   const models = catalog.list().map(({ model }) => model)
   const artefact = trainRouter({
     rows: [...rows, ...simulated(flags, models)],
@@ -52,6 +78,7 @@ async function train(paths: string[], flags: TrainFlags): Promise<void> {
     catalogue: models.filter((model) => !model.simulated),
     name: basename(flags.out),
     command: commandText(paths, flags),
+    warnings: [...notes, ...checks.warnings],
     network: { seed: flags.seed },
     onProgress: progress.step,
   })
@@ -59,19 +86,10 @@ async function train(paths: string[], flags: TrainFlags): Promise<void> {
   const bytes = writeRouterArtefact(artefact)
   await mkdir(dirname(flags.out), { recursive: true })
   await writeFile(flags.out, bytes)
-  const { heldOut, trainedOn } = artefact.about
-  console.log(
-    [
-      `${flags.out}: ${(bytes.length / 1e6).toFixed(1)} MB, ${artefact.models.length} models with outcomes of their own`,
-      '',
-      table(
-        [{ title: 'set' }, { title: 'prompts', align: 'right' }, { title: 'outcomes', align: 'right' }],
-        trainedOn.map(({ set, prompts, cells }) => [set, `${prompts}`, cells === 0 ? '' : `${cells}`]),
-      ),
-      '',
-      `On ${heldOut.cells} outcomes kept back for calibration: log loss ${heldOut.logLoss?.toFixed(4)}, AUROC ${heldOut.auroc?.toFixed(4)}, calibration error ${percent(heldOut.ece ?? 0)}.`,
-    ].join('\n'),
-  )
+  return [
+    `${flags.out}: ${(bytes.length / 1e6).toFixed(1)} MB, ${artefact.models.length} models with outcomes of their own`,
+    describeTraining(artefact.about),
+  ].join('\n\n')
 }
 
 function simulated({ simulated: tasks, seed }: TrainFlags, models: readonly Model[]): readonly OutcomeRow[] {
@@ -102,11 +120,16 @@ async function labelledTexts(files: readonly string[]): Promise<Record<string, r
 }
 
 /** Without folders above the sets: an artefact says what it was made of, not where that lay. */
-function commandText(paths: readonly string[], { texts, simulated: tasks, seed, split }: TrainFlags): string {
+function commandText(paths: readonly string[], flags: TrainFlags): string {
+  const { texts, simulated: tasks, seed, split, format, scoreRange, lowerIsBetter, feedback } = flags
   const set = (path: string) => basename(path)
   const text = (path: string) => `${basename(dirname(path))}/${basename(path)}`
   return [
     `fairlead train ${paths.map(set).join(' ')}`,
+    ...(format === undefined ? [] : [`--format ${format}`]),
+    ...(scoreRange === undefined ? [] : [`--score-range ${scoreRange}`]),
+    ...(lowerIsBetter === true ? ['--lower-is-better'] : []),
+    ...(feedback === undefined ? [] : [`--feedback ${set(feedback)}`]),
     ...(texts.length === 0 ? [] : [`--texts ${texts.map(text).join(' ')}`]),
     `--simulated ${tasks} --seed ${seed} --split ${split}`,
   ].join(' ')

@@ -151,7 +151,7 @@ export const consequences: Readonly<Record<FailureKind, Consequence>> = {
 
 /** Codes whose status says more than that of their kind. */
 const exactStatuses: Partial<Record<FailureKind, Readonly<Record<string, number>>>> = {
-  rejected: { not_found: 404, model_not_found: 404, body_too_large: 413 },
+  rejected: { not_found: 404, model_not_found: 404, body_too_large: 413, unsupported_encoding: 415 },
   unavailable: { internal_error: 500 },
 }
 

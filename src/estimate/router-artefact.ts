@@ -5,6 +5,7 @@ import { type EncoderWeights, outputDims } from '../signals/encoder/network.ts'
 import { ArtefactError, decodeArtefact, encodeArtefact } from './artefact-file.ts'
 import { type DescriptorScale, descriptorNames } from './descriptors.ts'
 import { quantiseRows, restoreRows } from './quantise.ts'
+import type { OnboardingRecord, TrainingReport } from './training-report.ts'
 
 /** Everything that a trained router knows. Made by `fairlead train`; immutable. */
 export type RouterArtefact = {
@@ -63,6 +64,11 @@ export type ArtefactReport = {
   readonly seed: string
   readonly trainedOn: readonly { readonly set: string; readonly prompts: number; readonly cells: number }[]
   readonly heldOut: Readonly<Record<string, number>>
+  /** The encoder that the heads were fitted over (encoder-id.ts). Artefacts written before it was kept lack it. */
+  readonly encoder?: string
+  readonly report?: TrainingReport
+  /** Models that were taught to the artefact after it was trained. */
+  readonly onboarded?: readonly OnboardingRecord[]
 }
 
 type Header = Omit<RouterArtefact, 'encoder' | 'heads' | 'reference'> & {

@@ -18,13 +18,19 @@ export type Router = {
   readonly artefact: RouterArtefact
   readonly signals: LearnedSignals
   readonly quality: (encoding: Float32Array, model: Model) => Estimate
+  /** How the model's log-odds are made of an encoding: what training on more of its outcomes starts from. */
+  readonly headOf: (model: Model) => ModelHead
   /** Output tokens of one answer, before any limit of the request's or the model's. */
   readonly outputTokens: (encoding: Float32Array, model: Model) => Estimate
 }
 
-type Placed = {
+/** Log-odds are slope x (shared . y + difference . y) + intercept. */
+export type ModelHead = {
   readonly difference: Float32Array
   readonly calibration: { readonly slope: number; readonly intercept: number }
+}
+
+type Placed = ModelHead & {
   /** Deviation of the quality, as a function of the predicted probability. */
   readonly deviation: (probability: number) => number
   readonly verbosity: number
@@ -70,6 +76,7 @@ export function createRouter(artefact: RouterArtefact): Router {
       const mean = sigmoid(calibration.slope * logOdds + calibration.intercept)
       return { mean, deviation: deviation(mean) }
     },
+    headOf: placeOf,
     outputTokens: (encoding, model) => {
       const mean = Math.exp(rowDot(heads.outputTokens, 0, encoding)) * placeOf(model).verbosity
       return { mean, deviation: mean * Math.sqrt(Math.expm1(artefact.outputTokens.logDeviation ** 2)) }

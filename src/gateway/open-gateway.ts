@@ -9,6 +9,7 @@ import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
 import type { Clock, Transport } from '../domain/transport.ts'
 import type { Target, Vendor } from '../domain/vendor.ts'
 import { createAttemptEngine, defaultAttemptLimits } from '../engine/attempts/attempt-engine.ts'
+import { ArtefactError } from '../estimate/artefact-file.ts'
 import { objectivesFor } from '../estimate/objective.ts'
 import { createRouter, type Router } from '../estimate/router.ts'
 import { readRouterArtefact } from '../estimate/router-artefact.ts'
@@ -73,14 +74,19 @@ function deciderFor(config: ResolvedConfig, router: Router): Decider {
   return createDecider(names, knowledge, systemClock)
 }
 
-/** The artefact that a configuration names, or the shipped one. */
+/** The artefact that a configuration names, or the shipped one. @throws ArtefactError */
 export async function loadRouter(artefact: string | null): Promise<Router> {
   const path = artefact ?? (await shippedArtefact())
-  return createRouter(readRouterArtefact(await readFile(path), path))
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new ArtefactError(
+      `The artefact ${path} can't be read (${error.code}). Name another under \`artefact\`, or make it with \`fairlead train\`.`,
+    )
+  })
+  return createRouter(readRouterArtefact(bytes, path))
 }
 
 /** `artefacts/` stands beside `package.json`, above the built code as above the source. */
-async function shippedArtefact(): Promise<string> {
+export async function shippedArtefact(): Promise<string> {
   let folder = dirname(fileURLToPath(import.meta.url))
   for (let level = 0; level < 5; level++) {
     const path = join(folder, 'artefacts', 'default.fairlead')
@@ -93,7 +99,7 @@ async function shippedArtefact(): Promise<string> {
       return path
     folder = dirname(folder)
   }
-  throw new Error(
+  throw new ArtefactError(
     'The shipped router artefacts/default.fairlead is missing. Install Fairlead again, or name one under `artefact`.',
   )
 }

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { acmeConfig, acmeKey, acmeModel, smallThen } from '../../test/support/acme-config.ts'
 import { atOnce, say } from '../../test/support/a-gateway.ts'
@@ -74,6 +75,11 @@ describe('an answer', () => {
       const reply = await post(chat, bytes, { headers: { 'content-type': type } })
       expect([type, reply.status]).toEqual([type, 200])
     }
+  })
+
+  test('is not kept from a client that puts a byte order mark before its JSON', async () => {
+    const { post } = await aServer()
+    expect((await post(chat, `\ufeff${JSON.stringify(sum)}`)).status).toBe(200)
   })
 
   test('obeys headers over what the body says', async () => {
@@ -194,6 +200,27 @@ describe('a request that is at fault is told so in the shape of OpenAI', () => {
     expect((await post(chat, sum)).status).toBe(200)
     expect(errors).toEqual([])
     expect(await stored()).toHaveLength(1)
+  })
+
+  test('a compressed body', async () => {
+    const { post } = await aServer()
+    const reply = await post(chat, gzipSync(JSON.stringify(sum)), { headers: { 'content-encoding': 'gzip' } })
+    expect(reply.status).toBe(415)
+    expect((await jsonOf(reply)).error).toMatchObject({
+      code: 'unsupported_encoding',
+      message: 'The body is compressed (gzip). Send it as it is.',
+    })
+  })
+
+  test('nesting that would run a reader out of stack', async () => {
+    const { post, errors } = await aServer()
+    const deep = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`
+    const format = `{"type":"json_schema","json_schema":{"name":"deep","schema":${deep}}}`
+    const messages = JSON.stringify(sum.messages)
+    const reply = await post(chat, `{"model":"auto","messages":${messages},"response_format":${format}}`)
+    expect(reply.status).toBe(400)
+    expect((await jsonOf(reply)).error.message).toContain('nested more than')
+    expect(errors).toEqual([])
   })
 
   test('a body over the limit, before it has been read', async () => {

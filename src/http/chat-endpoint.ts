@@ -25,7 +25,9 @@ export async function serveChat(endpoint: ChatEndpoint, request: FastifyRequest,
 
 /** Bytes to a request in our own form, or what is wrong with them. */
 export function readIncoming(format: WireFormat, request: FastifyRequest): Incoming | Failure {
-  const text = (request.body as Buffer | undefined)?.toString('utf8') ?? ''
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity') return compressed(encoding)
+  const text = withoutByteOrderMark((request.body as Buffer | undefined)?.toString('utf8') ?? '')
   const body = parseJson(text)
   if (body.kind === 'failed') return body.failure
   const decoded = format.decodeRequest(body.value)
@@ -34,6 +36,14 @@ export function readIncoming(format: WireFormat, request: FastifyRequest): Incom
   if ('kind' in options) return options
   return { format, text, asked: { ...decoded.value, options } }
 }
+
+/** Some editors and shells put one before a file; JSON has no place for it. */
+const withoutByteOrderMark = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text)
+
+const compressed = (encoding: string): Failure =>
+  failure('rejected', `The body is compressed (${encoding.slice(0, 40)}). Send it as it is.`, {
+    code: 'unsupported_encoding',
+  })
 
 function parseJson(
   text: string,

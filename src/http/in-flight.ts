@@ -7,7 +7,7 @@ export type InFlight = {
   readonly open: (raw: ServerResponse) => void
   /** Aborts when the client leaves before its answer is whole, and when `cut` is called. */
   readonly signal: (raw: ServerResponse) => AbortSignal
-  /** Resolves when nothing is being served any more, or after `waitMs`. */
+  /** Resolves when nothing is being served any more, after `waitMs`, or with `cut`. */
   readonly settled: (waitMs: number) => Promise<void>
   readonly cut: () => void
 }
@@ -38,6 +38,7 @@ export function createInFlight(): InFlight {
       }),
     cut: () => {
       for (const controller of open.values()) cutShort(controller)
+      onSettled()
     },
   }
 }

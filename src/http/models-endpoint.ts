@@ -28,3 +28,8 @@ export function listModels({ policies, models }: Gateway) {
     ],
   }
 }
+
+/** One of the list, by the name that a client would ask for; ids hold a slash, which clients escape or not. */
+export function findModel(gateway: Gateway, name: string) {
+  return listModels(gateway).data.find(({ id }) => id === name) ?? null
+}

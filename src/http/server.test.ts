@@ -21,7 +21,7 @@ describe('endpoints', () => {
     const { endpoints } = await jsonOf(await fetch(`${url}/`))
     expect(endpoints).toContain('POST /v1/chat/completions')
     for (const endpoint of endpoints as string[]) {
-      const [method, path] = endpoint.split(' ')
+      const [method, path] = endpoint.replace('{name}', 'auto').split(' ')
       const reply = await fetch(`${url}${path}`, { method: method! })
       expect([endpoint, reply.status === 404]).toEqual([endpoint, false])
     }
@@ -40,6 +40,19 @@ describe('endpoints', () => {
       fairlead: { kind: 'model', simulated: true, usdPerMillionTokens: { input: 0.1, output: 0.4 } },
     })
     expect(nano.fairlead.capabilities).toContain('tools')
+  })
+
+  test('GET /v1/models/{name} has one of them, its slash escaped or not', async () => {
+    const { url } = await aServer()
+    for (const [path, id] of [
+      ['simulated/nano', 'simulated/nano'],
+      ['simulated%2Fnano', 'simulated/nano'],
+      ['auto', 'auto'],
+    ])
+      expect(await jsonOf(await fetch(`${url}/v1/models/${path}`))).toMatchObject({ id, object: 'model' })
+    const none = await fetch(`${url}/v1/models/nobody`)
+    expect(none.status).toBe(404)
+    expect((await jsonOf(none)).error).toMatchObject({ code: 'model_not_found', param: 'model' })
   })
 
   test('POST /v1/route decides and calls nobody', async () => {
@@ -87,6 +100,29 @@ describe('endpoints', () => {
     const reply = await fetch(`${url}/%`)
     expect(reply.status).toBe(400)
     expect((await jsonOf(reply)).error).toMatchObject({ code: 'invalid_request' })
+  })
+
+  test.each([
+    ['what is no HTTP', 'HELLO\r\n\r\n', 400, 'Use http://'],
+    ['a TLS handshake', '\u0016\u0003\u0001\u0002\u0000\u0001', 400, 'not https://'],
+    [
+      'headers without end',
+      `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(100_000)}\r\n\r\n`,
+      431,
+      'Send fewer.',
+    ],
+  ])('%s is refused in the same shape', async (_name, sent, status, remedy) => {
+    const { url } = await aServer()
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.write(sent, 'latin1')
+    let text = ''
+    for await (const chunk of socket.setEncoding('utf8')) text += chunk
+    const [head, body] = text.split('\r\n\r\n')
+    expect(head).toContain(`HTTP/1.1 ${status} `)
+    expect(JSON.parse(body!).error).toMatchObject({
+      type: 'invalid_request_error',
+      message: expect.stringContaining(remedy),
+    })
   })
 
   test('a bug is reported inside and told outside without its words', async () => {
@@ -152,6 +188,16 @@ describe('closing', () => {
     const [{ outcome } = {}] = await stored()
     expect(outcome).toMatchObject({ status: 'failed', failure: 'overloaded' })
     expect(outcome?.cost).toBeGreaterThan(0)
+  })
+
+  test('waits no longer once what is under way is cut', async () => {
+    const { post, close, cut, stored } = await acme({ kind: 'stall', afterWords: 2 }, 600_000)
+    const text = (await post(chat, { ...sum, stream: true })).text()
+    const closed = close()
+    cut()
+    expect(await text).toContain('"code":"shutting_down"')
+    await closed
+    expect(await stored()).toMatchObject([{ outcome: { status: 'failed', failure: 'overloaded' } }])
   })
 
   test('cuts an answer that is not there yet, without trying another model', async () => {

@@ -1,11 +1,11 @@
-import { type AddressInfo, isIPv6 } from 'node:net'
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import { type AddressInfo, isIPv6, type Socket } from 'node:net'
+import fastify, { type ConnectionError, type FastifyError, type FastifyInstance } from 'fastify'
 import { type Failure, failure } from '../domain/failure.ts'
 import { type Gateway, shuttingDown } from '../gateway/gateway.ts'
 import { openaiChat } from '../wire/openai-chat/index.ts'
 import { type ChatEndpoint, readIncoming, sendFailure, serveChat } from './chat-endpoint.ts'
 import { createInFlight, type InFlight } from './in-flight.ts'
-import { listModels } from './models-endpoint.ts'
+import { findModel, listModels } from './models-endpoint.ts'
 
 export type ServerOptions = {
   readonly host: string
@@ -22,6 +22,8 @@ export type RunningServer = {
   readonly url: string
   /** Takes no more requests, waits for those under way, cuts what takes too long, then closes the gateway. */
   readonly close: () => Promise<void>
+  /** Cuts what is being answered short now; a `close` under way waits no longer. */
+  readonly cut: () => void
 }
 
 /** How long clients have to take the last words of answers that were cut short. */
@@ -48,6 +50,7 @@ export async function startServer(gateway: Gateway, options: ServerOptions): Pro
       await app.close()
       await gateway.close()
     },
+    cut: inFlight.cut,
   }
 }
 
@@ -65,6 +68,7 @@ function createApp(
     forceCloseConnections: true,
     frameworkErrors: (error, _request, reply) =>
       sendFailure(openaiChat, reply, asFailure(error, bodyLimitBytes)),
+    clientErrorHandler: refuseUnreadable,
     logger: false,
   })
   // The body is read as bytes, whatever it says it is: it is passed on as it came.
@@ -85,6 +89,43 @@ function createApp(
   return app
 }
 
+/** What Node can't read as HTTP gets an answer by hand; the connection is of no use after it. */
+function refuseUnreadable(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy(error)
+    return
+  }
+  const { status, reason, message } = explainUnreadable(error.code)
+  const { body } = openaiChat.encodeFailure(failure('rejected', message))
+  const text = JSON.stringify(body)
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
+  )
+}
+
+function explainUnreadable(code: string) {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return {
+        status: 431,
+        reason: 'Request Header Fields Too Large',
+        message: 'The headers are too large. Send fewer.',
+      }
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return {
+        status: 408,
+        reason: 'Request Timeout',
+        message: 'The request took too long to arrive. Send it again.',
+      }
+    default:
+      return {
+        status: 400,
+        reason: 'Bad Request',
+        message: `This is not HTTP that can be read (${code}). Use http://, not https://, and an HTTP client.`,
+      }
+  }
+}
+
 function addRoutes(app: FastifyInstance, chat: ChatEndpoint): void {
   const { gateway, format } = chat
   app.post('/v1/chat/completions', (request, reply) => serveChat(chat, request, reply))
@@ -95,10 +136,27 @@ function addRoutes(app: FastifyInstance, chat: ChatEndpoint): void {
     return routed.kind === 'failed' ? sendFailure(format, reply, routed.failure) : reply.send(routed.decision)
   })
   app.get('/v1/models', () => listModels(gateway))
+  app.get<{ Params: { '*': string } }>('/v1/models/*', ({ params }, reply) => {
+    const name = params['*']
+    const model = findModel(gateway, name)
+    if (model !== null) return model
+    const message = `There is no model or policy \`${name.slice(0, 100)}\`. GET /v1/models lists all names.`
+    return sendFailure(
+      format,
+      reply,
+      failure('rejected', message, { code: 'model_not_found', param: 'model' }),
+    )
+  })
   app.get('/healthz', () => ({ status: 'ok' }))
   app.get('/', () => ({
     name: 'fairlead',
-    endpoints: ['POST /v1/chat/completions', 'POST /v1/route', 'GET /v1/models', 'GET /healthz'],
+    endpoints: [
+      'POST /v1/chat/completions',
+      'POST /v1/route',
+      'GET /v1/models',
+      'GET /v1/models/{name}',
+      'GET /healthz',
+    ],
   }))
   app.setNotFoundHandler(({ method, url }, reply) => {
     const message = `There is no ${method} ${url.slice(0, 200)}. GET / lists the endpoints.`

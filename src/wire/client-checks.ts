@@ -20,6 +20,19 @@ export type Faults = Fault[]
 
 const toldAtOnce = 8
 
+/** Deeper than any schema that people write, and far from where `JSON.stringify` runs out of stack. */
+export const deepestNesting = 256
+
+/** Whether a parsed JSON value has more levels of lists and objects than `levels`. */
+export function nestsDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  for (const member of Array.isArray(value) ? value : Object.values(value)) {
+    if (nestsDeeper(member, levels - 1)) return true
+  }
+  return false
+}
+
 /** The first fault gives `code` and `param`. */
 export function rejection(faults: readonly Fault[]): Failure {
   const lines = faults.slice(0, toldAtOnce).map(({ message }) => message)

@@ -40,6 +40,16 @@ describe('fairlead route', () => {
   })
 })
 
+describe('a file that can not be written', () => {
+  test('is told without a stack', async () => {
+    const folder = aFolder()
+    const { code, stderr } = await run(folder, ['demo', '--tasks', '1', '--pace', '0', '--plot', folder])
+    expect(code).toBe(1)
+    expect(stderr).toContain(`${folder} can't be opened (EISDIR). Check that`)
+    expect(stderr).not.toContain('    at ')
+  })
+})
+
 describe('fairlead check', () => {
   test('says what the defaults amount to', async () => {
     const text = await printed(aFolder(), 'check')

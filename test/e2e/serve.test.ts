@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import OpenAI from 'openai'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { aFolder } from '../support/a-folder.ts'
 import { run, serve, writeConfig } from '../support/a-process.ts'
 
@@ -70,6 +72,18 @@ describe('a signal to stop', () => {
     expect(outcome?.cost).toBeGreaterThan(0)
   })
 
+  test('given twice cuts the stream at once, and its decision is on record all the same', async () => {
+    const { process: child, ended, chunks, decisions, says } = await streaming(slow(600_000))
+    child.kill('SIGTERM')
+    await says(/stopping/)
+    // Signals within moments of each other count as one: npm passes a terminal's Ctrl-C on.
+    await setTimeout(1000)
+    child.kill('SIGINT')
+    expect(await rest(chunks)).toMatchObject({ finish: null, error: { code: 'shutting_down' } })
+    expect(await ended).toMatchObject({ code: 0, stderr: '' })
+    expect(await decisions()).toMatchObject([{ outcome: { status: 'failed', failure: 'overloaded' } }])
+  })
+
   test('loses no decision of many that had just been made', async () => {
     const { url, process: child, ended, decisions } = await serve({ config: { simulated: { pace: 0 } } })
     const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'any' })
@@ -86,6 +100,36 @@ describe('a signal to stop', () => {
     const stored = await decisions()
     expect(stored).toHaveLength(30)
     expect(stored.every(({ outcome }) => outcome?.status === 'answered')).toBe(true)
+  })
+})
+
+describe('npm start', () => {
+  test('ends with the program that it started', async () => {
+    const folder = aFolder()
+    writeConfig(folder, {})
+    const root = join(import.meta.dirname, '..', '..')
+    const npm = spawn('npm', ['start', '--', '--port', '0', '--config', join(folder, 'fairlead.yaml')], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    onTestFinished(() => void npm.kill('SIGKILL'))
+    let printed = ''
+    for (const output of [npm.stdout, npm.stderr])
+      output.setEncoding('utf8').on('data', (text: string) => {
+        printed += text
+      })
+    await expect.poll(() => printed, { timeout: 60_000 }).toMatch(/serves on http:\S+\n/)
+    const [, url = ''] = /serves on (http:\S+)/.exec(printed) ?? []
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    npm.kill('SIGTERM')
+    const isUp = () =>
+      fetch(`${url}/healthz`).then(
+        () => true,
+        () => false,
+      )
+    await expect.poll(isUp, { timeout: 20_000 }).toBe(false)
+    // Nothing between npm's own two lines and the first of the program: no notice of a build tool.
+    expect(printed).toMatch(/bin\/fairlead\.js serve .*\n\nFairlead serves on /)
   })
 })
 
@@ -138,6 +182,17 @@ describe('what keeps it from starting', () => {
     expect(code).toBe(1)
     expect(stderr).toContain('log.db')
     expect(stderr).not.toContain('    at ')
+    expect(stderr.split('Move it away')).toHaveLength(2)
+  })
+
+  test('an artefact that is not there, and every command that needs it says so', async () => {
+    const folder = aFolder()
+    writeConfig(folder, { artefact: 'mine.fairlead' })
+    for (const args of [['serve', '--port', '0'], ['check'], ['route', 'Hello']]) {
+      const { code, stdout, stderr } = await run(folder, args)
+      expect({ args, code, stdout }).toEqual({ args, code: 1, stdout: '' })
+      expect(stderr).toMatch(/^The artefact .*mine\.fairlead can't be read \(ENOENT\)\. .*\n$/)
+    }
   })
 
   test('an artefact that is none', async () => {

@@ -4,6 +4,7 @@ import { aGateway, type GatewayOptions, type OpenedGateway, readDecisions } from
 
 export type OpenedServer = Omit<OpenedGateway, 'stored'> & {
   readonly url: string
+  readonly cut: () => void
   /** What a bug in Fairlead would have reported. */
   readonly errors: readonly unknown[]
   readonly post: (
@@ -33,6 +34,7 @@ export async function aServer(
   return {
     ...opened,
     url: server.url,
+    cut: server.cut,
     errors,
     close,
     post: (path, body, init = {}) =>

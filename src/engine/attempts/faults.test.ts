@@ -184,6 +184,12 @@ describe.each([false, true])('before anything was answered (stream: %s)', (strea
     expect(served.attempts[0]!.cost).toBe(booked ? 12 : 0)
   })
 
+  test("what a wire format says of 'the vendor' is said of the model that was asked", async () => {
+    const { message, attempts } = await serve(status(500, { message: 'oops' }), stream)
+    expect(message).toMatch(new RegExp(`^${model.id}: The vendor `))
+    expect(attempts[0]!.outcome).toMatchObject({ message })
+  })
+
   test('a redirect says where to look', async () => {
     const served = await serve(
       { kind: 'status', status: 302, body: {}, headers: { location: '/login' } },

@@ -63,6 +63,9 @@ export async function forwardTo(
   return { kind: 'failed', failure: lastWord(failures, attempts), attempts }
 }
 
+/** Timers may fire this much early: an attempt that the deadline ended must not find time for another. */
+const timerToleranceMs = 1
+
 /** The first attempt is always made: with no time left, it says so. */
 function mustStop(
   { clock, maxAttempts }: AttemptEngine,
@@ -70,7 +73,9 @@ function mustStop(
   client: AbortSignal,
   { length }: readonly Attempt[],
 ): boolean {
-  return client.aborted || length >= maxAttempts || (length > 0 && clock.now() >= deadlineAt)
+  return (
+    client.aborted || length >= maxAttempts || (length > 0 && clock.now() >= deadlineAt - timerToleranceMs)
+  )
 }
 
 async function attemptOnce(

@@ -7,6 +7,7 @@ import type { WireFormatName } from '../../domain/vendor.ts'
 import type { WireFormat } from '../../wire/wire-format.ts'
 import type { CallTarget, TargetCall, TargetReply } from './call-target.ts'
 import { interruptionOf } from './interruption.ts'
+import { ofModel } from './of-model.ts'
 import { readBody } from './read-body.ts'
 import { StreamRelay } from './stream-relay.ts'
 import { estimatedUsage, usageOfAnswer } from './usage.ts'
@@ -79,7 +80,7 @@ async function refusal({ target }: TargetCall, format: WireFormat, reply: Replie
       `${target.vendor.title} redirects (status ${status}). Set the base URL of ${target.vendor.name} to where it leads.`,
       { vendorStatus: status },
     )
-  return format.decodeFailure({ status, headers, body: bytes.toString('utf8') })
+  return ofModel(target, format.decodeFailure({ status, headers, body: bytes.toString('utf8') }))
 }
 
 /** A reply of status 200 that is neither of the kind that was asked for is a proxy's page or a wrong base URL. */
@@ -103,7 +104,7 @@ async function insteadOfStream(
   const { bytes } = await readBody(body, mostErrorBytes)
   if (!headers['content-type']?.includes('json')) return unreadable
   const decoded = format.decodeAnswer(parsed(bytes))
-  if (decoded.kind === 'failed') return decoded.failure
+  if (decoded.kind === 'failed') return ofModel(target, decoded.failure)
   return failure(
     'unreadable',
     `${target.vendor.title} ignores \`stream\`: it sent ${target.model.id}'s answer whole`,
@@ -127,7 +128,7 @@ async function wholeAnswer(
   if (body === undefined)
     return failed(failure('unreadable', `${title} sent an answer that is no valid JSON`), spent)
   const decoded = format.decodeAnswer(body)
-  if (decoded.kind === 'failed') return failed(decoded.failure, noUsage)
+  if (decoded.kind === 'failed') return failed(ofModel(target, decoded.failure), noUsage)
   const { value: answer } = decoded
   return { kind: 'answered', answer, usage: usageOfAnswer(answer, job.promptTokens), bytes }
 }

@@ -2,6 +2,7 @@ import { noUsage, type Usage } from '../../domain/answer.ts'
 import { type Failure, failure } from '../../domain/failure.ts'
 import type { StreamEnd, TargetCall } from './call-target.ts'
 import { clientGone, interrupt, interruptionOf } from './interruption.ts'
+import { ofModel } from './of-model.ts'
 import { oneBuffer } from './read-body.ts'
 import { estimatedUsage } from './usage.ts'
 import { readChunk, readRest, type StreamWatch } from './watch-stream.ts'
@@ -100,7 +101,7 @@ export class StreamRelay implements AsyncIterableIterator<Uint8Array> {
       if (this.#end !== null) return null
       if (done) return this.#finish()
       const bytes = readChunk(watch, value)
-      if (watch.failure !== null) this.#breakOff(watch.failure)
+      if (watch.failure !== null) this.#breakOff(ofModel(this.#source.call.target, watch.failure))
       else if (watch.endMarked) this.#startIdleTimer()
       return bytes
     } catch (error) {

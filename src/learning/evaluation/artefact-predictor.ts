@@ -40,7 +40,7 @@ function meanCost(name: string, { fitRows, costing }: FitContext): number {
 }
 
 /** A name that the catalogue does not know: only outcomes that the artefact has of it can tell what it is worth. */
-const undescribed = (name: string): Model => ({
+export const undescribed = (name: string): Model => ({
   id: modelId(name),
   vendorName: name,
   vendor: 'unknown',

@@ -4,7 +4,7 @@ import type { PriceBook } from '../outcomes/prices.ts'
 import { type EvaluationResult, evaluate } from './evaluate.ts'
 import { choosePool } from './pool.ts'
 import type { CreatePredictor } from './predictor.ts'
-import { splitRows } from './split.ts'
+import { type Splits, splitRows } from './split.ts'
 
 export type EvaluationRequest = {
   readonly rows: readonly OutcomeRow[]
@@ -27,9 +27,16 @@ export async function runEvaluation(
   createPredictor: CreatePredictor,
 ): Promise<EvaluationResult> {
   const split = splitRows(request.rows, request.fitSplit, request.scoreSplit)
-  if (split.kind === 'impossible') return split
+  return split.kind === 'impossible' ? split : runOnSplits(split.splits, request, createPredictor)
+}
+
+/** The same for rows that are split already. */
+export async function runOnSplits(
+  splits: Splits,
+  request: EvaluationRequest,
+  createPredictor: CreatePredictor,
+): Promise<EvaluationResult> {
   const costing: Costing = createCosting(request.prices, request.inputOverheadTokens)
-  const { splits } = split
   const chosen = choosePool(splits.fitRows, costing, { models: request.pool, exclude: request.exclude })
   if (chosen.kind === 'impossible') return chosen
   const { seed, resamples, notes, onProgress } = request

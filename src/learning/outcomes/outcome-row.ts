@@ -31,6 +31,8 @@ export type PromptRow = {
 /** One prompt with the outcomes of every model that was run on it; the matrix is sparse. */
 export type OutcomeRow = PromptRow & {
   readonly reference: unknown
+  /** What the row counts for beside others in training; 1 where it is absent. */
+  readonly weight?: number
   readonly outcomes: ReadonlyMap<string, Outcome>
 }
 

@@ -1,19 +1,34 @@
 import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { type DecisionSources, readDecisionLog } from './decision-log.ts'
+import { unreachable } from '../../domain/unreachable.ts'
 import type { Fault } from './fault.ts'
-import { LineTooLong, readLines } from './lines.ts'
+import { decisionLogFormat, rowFormats } from './formats/index.ts'
+import { outcomeRows } from './formats/outcome-rows.ts'
+import { asWritten, type Fields, type RowFormat, type ScoreReading } from './formats/row-format.ts'
 import type { OutcomeRow } from './outcome-row.ts'
-import { parseRow } from './parse-row.ts'
+import type { PreferenceRow } from './preference-row.ts'
+import { readFault } from './read-fault.ts'
+import { isSqlite, readRecords } from './records.ts'
 
 export type ReadOptions = {
   /** Reads past bad lines, cut files and files of another kind, and counts them in the notes. */
   readonly skipBad?: boolean
+  /** One of `formatNames`; without it each file's content tells. */
+  readonly format?: string | undefined
+  readonly scores?: ScoreReading
+  readonly decisions?: DecisionSources
   /** Called after each file. */
   readonly onFile?: (path: string, rows: number) => void
 }
 
 export type ReadResult =
-  | { readonly kind: 'read'; readonly rows: readonly OutcomeRow[]; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'read'
+      readonly rows: readonly OutcomeRow[]
+      readonly preferences: readonly PreferenceRow[]
+      readonly notes: readonly string[]
+    }
   | { readonly kind: 'faulty'; readonly faults: readonly Fault[]; readonly more: number }
 
 /** Above this share of bad lines the file is not one with a slip here and there, and is refused all the same. */
@@ -23,6 +38,7 @@ const faultsKept = 20
 /** What has been read so far, over all files. */
 type Reading = {
   readonly rows: OutcomeRow[]
+  readonly preferences: PreferenceRow[]
   /** Where each id was first seen. */
   readonly seen: Map<string, string>
   readonly faults: Fault[]
@@ -30,38 +46,44 @@ type Reading = {
   readonly notes: string[]
 }
 
-/** Rows of outcome files (`.jsonl`, `.jsonl.gz`) and of folders of them. */
+/** Rows of files (each in one of the formats of `formats/`, or a decision log) and of folders of them. */
 export async function readOutcomes(paths: readonly string[], options: ReadOptions = {}): Promise<ReadResult> {
-  const reading: Reading = { rows: [], seen: new Map(), faults: [], faultCount: 0, notes: [] }
+  const reading: Reading = {
+    rows: [],
+    preferences: [],
+    seen: new Map(),
+    faults: [],
+    faultCount: 0,
+    notes: [],
+  }
   const files = new Set<string>()
   for (const path of paths) for (const file of await filesOf(path, reading)) files.add(file)
+  const count = () => reading.rows.length + reading.preferences.length
   for (const file of files) {
-    const before = reading.rows.length
-    await readFile(file, reading, options.skipBad === true)
-    options.onFile?.(file, reading.rows.length - before)
+    const before = count()
+    await readFile(file, reading, options)
+    options.onFile?.(file, count() - before)
   }
-  if (reading.rows.length === 0 && reading.faultCount === 0) {
-    addFault(reading, {
-      path: paths.join(', '),
-      line: null,
-      problem: 'holds no row of outcomes',
-      remedy: ['Give a file or folder with rows that have `prompt` and `outcomes`.', ...reading.notes].join(
-        ' ',
-      ),
-    })
-  }
+  if (count() === 0 && reading.faultCount === 0) addFault(reading, nothingRead(paths, reading.notes))
   if (reading.faultCount > 0) {
     return { kind: 'faulty', faults: reading.faults, more: reading.faultCount - reading.faults.length }
   }
-  return { kind: 'read', rows: reading.rows, notes: reading.notes }
+  return { kind: 'read', rows: reading.rows, preferences: reading.preferences, notes: reading.notes }
 }
+
+const nothingRead = (paths: readonly string[], notes: readonly string[]): Fault => ({
+  path: paths.join(', '),
+  line: null,
+  problem: 'holds no row of outcomes',
+  remedy: ['Give a file or folder with rows that have `prompt` and `outcomes`.', ...notes].join(' '),
+})
 
 function addFault(reading: Reading, fault: Fault): void {
   reading.faultCount++
   if (reading.faults.length < faultsKept) reading.faults.push(fault)
 }
 
-const isOutcomeFile = (name: string): boolean => /\.jsonl(\.gz)?$/.test(name)
+const isOutcomeFile = (name: string): boolean => /\.(jsonl|csv|tsv)(\.gz)?$/.test(name)
 
 async function filesOf(path: string, reading: Reading): Promise<string[]> {
   let isFolder: boolean
@@ -80,7 +102,7 @@ async function filesOf(path: string, reading: Reading): Promise<string[]> {
   addFault(reading, {
     path,
     line: null,
-    problem: 'has no .jsonl or .jsonl.gz file in it',
+    problem: 'has no .jsonl, .csv or .tsv file in it (.gz or not)',
     remedy:
       folders.length > 0
         ? `Give one or more of its folders: ${folders.sort().slice(0, 20).join(', ')}.`
@@ -92,15 +114,12 @@ async function filesOf(path: string, reading: Reading): Promise<string[]> {
 /** What went wrong while reading one file. */
 type FileTally = { lines: number; bad: Fault[]; badCount: number; whole: Fault | null }
 
-async function readFile(path: string, reading: Reading, skipBad: boolean): Promise<void> {
+async function readFile(path: string, reading: Reading, options: ReadOptions): Promise<void> {
   const tally: FileTally = { lines: 0, bad: [], badCount: 0, whole: null }
   try {
-    for await (const { number, text } of readLines(path)) {
-      if (text.trim() === '') continue
-      tally.lines++
-      readLine(path, number, text, reading, tally)
-      if (tally.whole) break
-    }
+    if (options.format === decisionLogFormat || (options.format === undefined && (await isSqlite(path)))) {
+      await readLog(path, reading, tally, options.decisions ?? null)
+    } else await readRows(path, reading, tally, options)
   } catch (error) {
     tally.whole = readFault(path, error, tally.lines)
   }
@@ -108,27 +127,77 @@ async function readFile(path: string, reading: Reading, skipBad: boolean): Promi
     const remedy = 'Leave it out, or write it again.'
     tally.whole = { path, line: null, problem: 'is empty', remedy }
   }
-  settle(path, tally, reading, skipBad)
+  settle(path, tally, reading, options.skipBad === true)
 }
 
-function readLine(path: string, line: number, text: string, reading: Reading, tally: FileTally): void {
-  const parsed = parseRow(text)
-  if (parsed.kind === 'not-outcomes') {
-    tally.whole = { path, line: null, problem: parsed.problem, remedy: parsed.remedy }
-    return
-  }
-  if (parsed.kind === 'row') {
-    const first = reading.seen.get(parsed.row.id)
-    if (first === undefined) {
-      reading.seen.set(parsed.row.id, `${path}:${line}`)
-      reading.rows.push(parsed.row)
-      return
+async function readLog(
+  path: string,
+  reading: Reading,
+  tally: FileTally,
+  sources: DecisionSources | null,
+): Promise<void> {
+  const { rows, faults, notes } = await readDecisionLog(path, sources)
+  tally.lines = rows.length + faults.length
+  for (const fault of faults) addBad(tally, fault)
+  reading.notes.push(...notes)
+  for (const row of rows) keep(reading.rows, row, { path, line: null }, reading, tally)
+}
+
+async function readRows(
+  path: string,
+  reading: Reading,
+  tally: FileTally,
+  options: ReadOptions,
+): Promise<void> {
+  const dataset = basename(path).replace(/\.(jsonl|csv|tsv)(\.gz)?$/, '')
+  let format = rowFormats.find(({ name }) => name === options.format)
+  for await (const record of readRecords(path)) {
+    tally.lines++
+    const { line } = record
+    if (record.kind === 'bad') {
+      addBad(tally, { path, line, problem: record.problem, remedy: record.remedy })
+      continue
     }
-    const problem = `repeats the id ${parsed.row.id} of ${first}`
+    format ??= formatOf(record.fields)
+    const parsed = format.parse(record.fields, { path, line, dataset }, options.scores ?? asWritten)
+    switch (parsed.kind) {
+      case 'row':
+        keep(reading.rows, parsed.row, { path, line }, reading, tally)
+        break
+      case 'preference':
+        keep(reading.preferences, parsed.row, { path, line }, reading, tally)
+        break
+      case 'bad':
+        addBad(tally, { path, line, problem: parsed.problem, remedy: parsed.remedy })
+        break
+      case 'not-outcomes':
+        tally.whole = { path, line: null, problem: parsed.problem, remedy: parsed.remedy }
+        return
+      default:
+        unreachable(parsed)
+    }
+  }
+}
+
+/** A file that looks like none is read as outcome rows, whose faults say what such a row must have. */
+const formatOf = (fields: Fields): RowFormat =>
+  rowFormats.find(({ recognises }) => recognises(Object.keys(fields))) ?? outcomeRows
+
+function keep<Row extends { readonly id: string }>(
+  rows: Row[],
+  row: Row,
+  { path, line }: { readonly path: string; readonly line: number | null },
+  { seen }: Reading,
+  tally: FileTally,
+): void {
+  const first = seen.get(row.id)
+  if (first !== undefined) {
+    const problem = `repeats the id ${row.id} of ${first}`
     addBad(tally, { path, line, problem, remedy: 'Give each row an id of its own, or each file once.' })
     return
   }
-  addBad(tally, { path, line, problem: parsed.problem, remedy: parsed.remedy })
+  seen.set(row.id, line === null ? path : `${path}:${line}`)
+  rows.push(row)
 }
 
 function addBad(tally: FileTally, fault: Fault): void {
@@ -153,24 +222,4 @@ function settle(path: string, tally: FileTally, reading: Reading, skipBad: boole
   if (whole) addFault(reading, whole)
   for (const fault of bad) addFault(reading, fault)
   reading.faultCount += badCount - bad.length
-}
-
-function readFault(path: string, error: unknown, lines: number): Fault {
-  if (error instanceof LineTooLong) {
-    const remedy = 'This is no JSON Lines file of outcomes: write one row per line.'
-    return { path, line: error.line, problem: 'is too long', remedy }
-  }
-  const code = (error as NodeJS.ErrnoException).code
-  if (code === 'Z_BUF_ERROR') {
-    const problem = `is cut short: the gzip stream ends after ${lines} whole rows`
-    return { path, line: null, problem, remedy: 'Fetch or write the file again.' }
-  }
-  if (typeof code === 'string' && code.startsWith('Z_')) {
-    const problem = `is not a sound gzip file (${(error as Error).message})`
-    return { path, line: null, problem, remedy: 'Fetch or write the file again.' }
-  }
-  if (code !== undefined) {
-    return { path, line: null, problem: `cannot be read (${code})`, remedy: 'Check the path and its rights.' }
-  }
-  throw error
 }

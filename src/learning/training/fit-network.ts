@@ -97,7 +97,7 @@ function calibrate(
  * How far calibrated probabilities are off, beyond luck: over ten bins of equal size, the root of the mean of
  * (mean prediction - mean score)^2 less the binomial variance of the bin's mean. Never below 0.02: ten bins can't show less.
  */
-function deviation(
+export function deviation(
   { scores, targets }: { scores: number[]; targets: number[] },
   { slope, intercept }: Calibration,
 ): number {

@@ -1,102 +1,134 @@
-import { logOdds } from '../../estimate/descriptors.ts'
+import { hash32 } from '../../domain/random.ts'
 import { sigmoid } from '../../estimate/router.ts'
 import type { CreatePredictor, FitContext } from '../evaluation/predictor.ts'
+import type { OutcomeRow } from '../outcomes/outcome-row.ts'
 import { textOfRow } from '../outcomes/row-request.ts'
 import type { Example } from './corpus.ts'
 import { fitCosts } from './fit-costs.ts'
 import { type FittedNetwork, fitNetwork } from './fit-network.ts'
 import { indexNeighbours, type Neighbours } from './neighbours.ts'
-import { type Calibration, fitPlatt } from './platt.ts'
+import { applyStack, fitStack, type Predicted, type StackRow } from './stack.ts'
 import { defaultNetworkOptions } from './train-network.ts'
 
 /** Half of the shipped encoder's size: one set of outcomes has fewer words than all of them. */
 const buckets = 32768
 
+/** Each network is fitted on two thirds of the questions; together they are an ensemble of three. */
+const folds = 3
+
+/** Shares and weights are a handful of numbers: more rows than this make them no better, only later. */
+const mostStackRows = 2500
+
 /**
  * The learned router, fitted on the fit rows alone, so that no figure rests on rows that a shipped artefact may have seen:
- * the network that `fairlead train` fits, from scratch, blended in log-odds with nearest neighbours. The share of each and
- * the calibration are chosen on the part of the fit rows that the network was not fitted on.
+ * the network that `fairlead train` fits, from scratch, and nearest neighbours close by and further out, stacked by what each
+ * predicts of questions that it has not seen.
  */
 export const createLearnedPredictor: CreatePredictor = (context) => {
-  const { fitRows, pool, seed, onProgress } = context
-  const examples = fitRows.map((row) => ({
-    text: textOfRow(row),
-    scores: [...row.outcomes].map(([model, { score }]) => ({ model, score })),
-    labels: {},
-    weight: 1,
-  }))
-  const fitted = fitNetwork(examples, {
-    network: { ...defaultNetworkOptions, buckets, seed, epochs: epochsFor(fitRows.length) },
-    labelWeights: {},
-    calibrationShare: 0.1,
-    onEpoch: (epoch, epochs) => onProgress('fitting the router', epoch, epochs),
-  })
-  const neighbours = indexNeighbours(examples, fitted.models)
-  const { neighbourShare, calibration } = fitBlend(fitted, neighbours, examples)
-  const costs = context.priced ? fitCosts(context, fitted.encode) : null
-  const rows = pool.map((model) => fitted.models.indexOf(model))
+  const { fitRows } = context
+  // A model that was never run has nothing to learn from: it is given no hope, and no part in what others are compared with.
+  const pool = context.pool.filter((model) => fitRows.some(({ outcomes }) => outcomes.has(model)))
+  const places = context.pool.map((model) => pool.indexOf(model))
+  const examples = fitRows.map(exampleOf)
+  const foldOf = fitRows.map(({ qhash }) => hash32(qhash, hash32(context.seed)) % folds)
+  const networks = fitNetworks(context, examples, foldOf)
+  const near = indexNeighbours(examples, pool)
+  const far = indexNeighbours(examples, pool, wide(examples.length))
+  const stack = fitStack(outOfFold({ ...context, pool }, examples, foldOf, networks, [near, far]))
+  const costs = context.priced ? fitCosts(context, networks[0]!.encode) : null
   return {
     name: 'utility',
     predict: (row) => {
       const text = textOfRow(row)
-      const encoding = fitted.encode(text)
-      const near = neighbours.predict(text)
-      const quality = rows.map((model) =>
-        model < 0
-          ? 0
-          : sigmoid(
-              calibration.slope * blend(fitted.logOdds(encoding, model), near[model]!, neighbourShare) +
-                calibration.intercept,
-            ),
-      )
-      return { quality, costUsd: costs ? costs(encoding) : [] }
+      const networkMean = meanOf(networks.map((network) => networkQuality(network, text, pool)))
+      const predicted: Predicted = [networkMean, near.predict(text), far.predict(text)]
+      const quality = applyStack(stack, predicted)
+      return {
+        quality: places.map((place) => quality[place] ?? 0),
+        costUsd: costs ? costs(networks[0]!.encode(text)) : [],
+      }
     },
   }
 }
 
-/** Small sets need more visits to the same rows before the network has learnt anything. */
-const epochsFor = (rows: FitContext['fitRows']['length']): number =>
-  Math.min(24, Math.max(defaultNetworkOptions.epochs, Math.round(48_000 / rows)))
+const exampleOf = (row: OutcomeRow): Example => ({
+  text: textOfRow(row),
+  scores: [...row.outcomes].map(([model, { score }]) => ({ model, score })),
+  labels: {},
+  weight: 1,
+})
 
-const blend = (network: number, neighbour: number, share: number): number =>
-  (1 - share) * network + share * logOdds(neighbour)
+/**
+ * How models differ varies slowly over prompts, and each outcome says little of it: differences want more neighbours than
+ * difficulty does.
+ */
+const wide = (examples: number) => ({
+  neighbours: Math.max(40, Math.round(6 * Math.sqrt(examples))),
+  priorSimilarity: 2,
+})
 
-const shares = [0, 0.15, 0.3, 0.45, 0.6, 0.75]
-
-/** The share of the neighbours with the least log loss on the held-out part, each share with its own calibration. */
-function fitBlend(
-  fitted: FittedNetwork,
-  neighbours: Neighbours,
+function fitNetworks(
+  { seed, onProgress }: FitContext,
   examples: readonly Example[],
-): { readonly neighbourShare: number; readonly calibration: Calibration } {
-  const heldOut = new Set(fitted.heldOut)
-  const cells = fitted.heldOut.flatMap((example) => {
-    const encoding = fitted.encode(example.text)
-    const near = neighbours.predict(example.text, (index) => heldOut.has(examples[index]!))
-    return example.scores.flatMap(({ model, score }) => {
-      const row = fitted.models.indexOf(model)
-      return row < 0 ? [] : [{ network: fitted.logOdds(encoding, row), near: near[row]!, score }]
-    })
-  })
-  const targets = cells.map(({ score }) => score)
-  let best = { neighbourShare: 0, calibration: { slope: 1, intercept: 0 }, loss: Number.POSITIVE_INFINITY }
-  for (const neighbourShare of shares) {
-    const blended = cells.map(({ network, near }) => blend(network, near, neighbourShare))
-    const calibration = fitPlatt(blended, targets)
-    const loss = logLoss(blended, targets, calibration)
-    if (loss < best.loss) best = { neighbourShare, calibration, loss }
-  }
-  return best
+  foldOf: readonly number[],
+): readonly FittedNetwork[] {
+  return Array.from({ length: folds }, (_, fold) =>
+    fitNetwork(
+      examples.filter((_, index) => foldOf[index] !== fold),
+      {
+        network: {
+          ...defaultNetworkOptions,
+          buckets,
+          seed: `${seed} ${fold}`,
+          epochs: epochsFor(examples.length),
+        },
+        labelWeights: {},
+        calibrationShare: 0,
+        onEpoch: (epoch, epochs) => onProgress('fitting the router', fold * epochs + epoch, folds * epochs),
+      },
+    ),
+  )
 }
 
-function logLoss(
-  scores: readonly number[],
-  targets: readonly number[],
-  { slope, intercept }: Calibration,
-): number {
-  return scores.reduce((sum, score, index) => {
-    const predicted = Math.min(0.999, Math.max(0.001, sigmoid(slope * score + intercept)))
-    const target = targets[index]!
-    return sum - target * Math.log(predicted) - (1 - target) * Math.log(1 - predicted)
-  }, 0)
+/** Small sets need more visits to the same rows before the network has learnt anything. */
+const epochsFor = (rows: number): number =>
+  Math.min(24, Math.max(defaultNetworkOptions.epochs, Math.round(48_000 / rows)))
+
+function networkQuality(network: FittedNetwork, text: string, pool: readonly string[]): Float64Array {
+  const encoding = network.encode(text)
+  return Float64Array.from(pool, (name) => {
+    const model = network.models.indexOf(name)
+    return model < 0 ? 0.5 : sigmoid(network.logOdds(encoding, model))
+  })
+}
+
+/** What each estimator says of the fit rows without having seen their questions. */
+function outOfFold(
+  { fitRows, pool, onProgress }: FitContext,
+  examples: readonly Example[],
+  foldOf: readonly number[],
+  networks: readonly FittedNetwork[],
+  neighbours: readonly Neighbours[],
+): readonly StackRow[] {
+  const every = Math.ceil(examples.length / mostStackRows)
+  const sample = examples.map((_, index) => index).filter((index) => index % every === 0)
+  return sample.map((index, done) => {
+    if (done % 500 === 0) onProgress('stacking', done, sample.length)
+    const { text } = examples[index]!
+    const fold = foldOf[index]!
+    const isSeen = (example: number) => foldOf[example] === fold
+    return {
+      predicted: [
+        networkQuality(networks[fold]!, text, pool),
+        ...neighbours.map(({ predict }) => predict(text, isSeen)),
+      ],
+      scores: Float64Array.from(pool, (model) => fitRows[index]!.outcomes.get(model)?.score ?? Number.NaN),
+    }
+  })
+}
+
+function meanOf(vectors: readonly Float64Array[]): Float64Array {
+  return vectors[0]!.map(
+    (_, model) => vectors.reduce((sum, vector) => sum + vector[model]!, 0) / vectors.length,
+  )
 }

@@ -30,12 +30,19 @@ export function solveRidge(
   rows: Float32Array | Float64Array,
   targets: ArrayLike<number>,
 ): Float64Array {
-  const solution = new Float64Array(columns)
+  const projected = new Float64Array(columns)
   for (let row = 0; row < targets.length; row++) {
     const target = targets[row]!
     for (let column = 0; column < columns; column++)
-      solution[column]! += target * rows[row * columns + column]!
+      projected[column]! += target * rows[row * columns + column]!
   }
+  return solveCholesky(lower, projected)
+}
+
+/** x of L L^T x = b. */
+export function solveCholesky(lower: Float64Array, right: Float64Array): Float64Array {
+  const columns = right.length
+  const solution = Float64Array.from(right)
   for (let i = 0; i < columns; i++) {
     for (let j = 0; j < i; j++) solution[i]! -= lower[i * columns + j]! * solution[j]!
     solution[i]! /= lower[i * columns + i]!
@@ -48,7 +55,7 @@ export function solveRidge(
 }
 
 /** The lower factor L of a symmetric positive definite matrix L L^T, given by its lower half. */
-function cholesky(matrix: Float64Array, size: number): Float64Array {
+export function cholesky(matrix: Float64Array, size: number): Float64Array {
   const lower = new Float64Array(size * size)
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) {

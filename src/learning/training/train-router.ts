@@ -1,11 +1,12 @@
 import { type Model, type ModelId, modelId } from '../../domain/model.ts'
 import { seededDraw, shuffle } from '../../domain/random.ts'
 import type { Subject, TaskType } from '../../domain/signals.ts'
+import { encoderId } from '../../estimate/encoder-id.ts'
 import type { ArtefactReport, RouterArtefact, TrainedModel } from '../../estimate/router-artefact.ts'
 import { sigmoid } from '../../estimate/router.ts'
 import { textTokens } from '../../signals/input-tokens.ts'
-import { calibration } from '../evaluation/calibration.ts'
 import type { OutcomeRow } from '../outcomes/outcome-row.ts'
+import { languageShares } from './check-rows.ts'
 import { anyModel, type Example } from './corpus.ts'
 import { fitNetwork, type FittedNetwork } from './fit-network.ts'
 import { fitOutputTokens, type OutputTokenFit, type SeenTokens } from './fit-output-tokens.ts'
@@ -13,6 +14,7 @@ import { fitPrior, type JudgedOutcome } from './fit-prior.ts'
 import { subjectOf, taskTypeOfDataset, taskTypeOfKind } from './label-map.ts'
 import type { LabelledText } from './labelled-texts.ts'
 import { textOfRow } from '../outcomes/row-request.ts'
+import { heldOutReport } from './held-out-report.ts'
 import { defaultNetworkOptions, type Head, type NetworkOptions } from './train-network.ts'
 
 export type TrainingInput = {
@@ -25,12 +27,14 @@ export type TrainingInput = {
   readonly catalogue: readonly Model[]
   readonly name: string
   readonly command: string
+  /** What the checks of the rows had to say, to stand in the report. */
+  readonly warnings?: readonly string[]
   readonly network?: Partial<NetworkOptions>
   readonly onProgress: (label: string, done: number, total: number) => void
 }
 
 /** Below this many outcomes a model's own head is noise: its descriptors place it better. */
-const enoughOutcomes = 100
+export const enoughOutcomes = 100
 
 /**
  * No outcome is known for short commands ("set an alarm for seven"), and any chat model does them: so much is assumed, at a
@@ -80,7 +84,7 @@ export function trainRouter(input: TrainingInput): RouterArtefact {
   )
   const [subjectHead, taskHead] = labels
   return {
-    about: report(input, network, fitted),
+    about: report(input, network, fitted, examples),
     encoder,
     subjects: fitted.labelClasses.subject as readonly Subject[],
     taskTypes: fitted.labelClasses.task as readonly TaskType[],
@@ -110,7 +114,7 @@ function exampleOf(row: OutcomeRow, identify: TrainingInput['identify']): Exampl
     text: textOfRow(row),
     scores: [...row.outcomes].map(([name, { score }]) => ({ model: identify(name)?.id ?? name, score })),
     labels: { ...(task ? { task } : {}), ...(subject ? { subject } : {}) },
-    weight: graded ? judgedWeight : 1,
+    weight: (graded ? judgedWeight : 1) * (row.weight ?? 1),
   }
 }
 
@@ -204,21 +208,20 @@ function referenceSample(
   }
 }
 
-function report(input: TrainingInput, { seed }: NetworkOptions, fitted: FittedNetwork): ArtefactReport {
+function report(
+  input: TrainingInput,
+  { seed }: NetworkOptions,
+  fitted: FittedNetwork,
+  examples: readonly Example[],
+): ArtefactReport {
   const sets = groupBy(input.rows, ({ dataset }) => dataset)
-  const predicted: number[] = []
-  const scores: number[] = []
-  for (const example of fitted.heldOut) {
-    const encoding = fitted.encode(example.text)
-    for (const { model, score } of example.scores) {
-      const index = fitted.models.indexOf(model)
-      if (index < 0) continue
-      const { slope, intercept } = fitted.calibrations[index]!
-      predicted.push(sigmoid(slope * fitted.logOdds(encoding, index) + intercept))
-      scores.push(score)
-    }
-  }
-  const checked = calibration(Float64Array.from(predicted), Float64Array.from(scores))
+  const heldOut = new Set(fitted.heldOut)
+  const figures = heldOutReport(
+    outcomesOnly(examples.filter((example) => !heldOut.has(example))),
+    outcomesOnly(fitted.heldOut),
+    predictHeldOut(fitted),
+  )
+  const { cells, logLoss, auroc, ece } = figures.router
   return {
     name: input.name,
     command: input.command,
@@ -231,7 +234,23 @@ function report(input: TrainingInput, { seed }: NetworkOptions, fitted: FittedNe
       })),
       ...Object.entries(input.texts).map(([set, list]) => ({ set, prompts: list.length, cells: 0 })),
     ],
-    heldOut: { cells: scores.length, logLoss: checked.logLoss, auroc: checked.auroc, ece: checked.ece },
+    heldOut: { cells, logLoss, auroc: auroc ?? Number.NaN, ece },
+    encoder: encoderId(fitted.network.encoder),
+    report: { ...figures, languages: languageShares(input.rows), warnings: input.warnings ?? [] },
+  }
+}
+
+/** Commands have no outcome of any model. */
+const outcomesOnly = (examples: readonly Example[]): readonly Example[] =>
+  examples.filter(({ scores }) => scores.some(({ model }) => model !== anyModel))
+
+function predictHeldOut(fitted: FittedNetwork): (example: Example, model: string) => number | null {
+  const encodings = new Map(fitted.heldOut.map((example) => [example, fitted.encode(example.text)]))
+  return (example, model) => {
+    const index = fitted.models.indexOf(model)
+    if (index < 0) return null
+    const { slope, intercept } = fitted.calibrations[index]!
+    return sigmoid(slope * fitted.logOdds(encodings.get(example)!, index) + intercept)
   }
 }
 

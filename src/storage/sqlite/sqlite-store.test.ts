@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import Database from 'libsql'
@@ -21,6 +21,16 @@ describe('a SQLite store', () => {
     await store.append({ decisions: [aDecision()], outcomes: [] })
     await store.close()
   })
+
+  it.runIf(existsSync('/proc/self'))(
+    'says at once that it may not be where no folder can be made',
+    async () => {
+      await expect(openSqliteStore({ path: '/proc/no/fairlead.db' })).rejects.toMatchObject({
+        kind: 'not-writable',
+        message: expect.stringContaining('set log.path to another place'),
+      })
+    },
+  )
 
   it('has what was appended after it is closed and opened again', async () => {
     const path = aPath()

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -22,7 +23,7 @@ export type SqliteStoreOptions = {
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { path, busyTimeoutMs = 1000, openTimeoutMs = 10_000 } = options
   return explained(path, async () => {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     const database = new Database(path, { timeout: busyTimeoutMs })
     try {
       const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) })
@@ -33,6 +34,16 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       database.close()
       throw error
     }
+  })
+}
+
+/** Not `recursive`: where the file system refuses a folder with ENOENT, as /proc does, Node 20 then tries for ever. */
+async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return
+  if (dirname(folder) !== folder) await makeFolder(dirname(folder))
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    // Another process may have been quicker.
+    if (error.code !== 'EEXIST') throw error
   })
 }
 

@@ -146,7 +146,14 @@ describe('usage', () => {
     expect(usageOf(usage)).toEqual(tokens(expected))
   })
 
-  it.each([undefined, null, {}, 7])('%j is none', (usage) => {
+  it.each([
+    undefined,
+    null,
+    {},
+    7,
+    { prompt_tokens: '40', completion_tokens: -5 },
+    { prompt_tokens: 40, completion_tokens: 1e300 },
+  ])('%j is none', (usage) => {
     expect(usageOf(usage)).toEqual(noUsage)
   })
 })

@@ -242,6 +242,19 @@ describe("Fairlead's own fields", () => {
 })
 
 describe('a fault', () => {
+  it('is nesting so deep that no code could walk it', () => {
+    const nested = (levels: number) => JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`)
+    const deep = nested(100_000)
+    const schema = { type: 'json_schema', json_schema: { name: 'deep', schema: deep } }
+    const tools = [{ type: 'function', function: { name: 'deep', parameters: deep } }]
+    for (const body of [{ response_format: schema }, { tools }, { extra: deep }])
+      expect(faultOf(body)).toMatchObject({
+        code: 'invalid_value',
+        message: expect.stringContaining('256 levels'),
+      })
+    expect(read({ extra: nested(200) }).request.extra).toEqual({ extra: nested(200) })
+  })
+
   it.each([
     [null, 'invalid_type', null, 'expected a JSON object, got null'],
     [[], 'invalid_type', null, 'expected a JSON object, got a list'],

@@ -1,7 +1,9 @@
 import type { Sampling } from '../../domain/request.ts'
 import {
+  deepestNesting,
   type Faults,
   kindOf,
+  nestsDeeper,
   optionalFlag,
   optionalNumber,
   optionalObject,
@@ -49,6 +51,10 @@ export function decodeRequest(body: unknown): Decoded<ClientRequest> {
   if (!isObject(body)) {
     const message = `The body: expected a JSON object, got ${kindOf(body)}. Write {"model": "auto", "messages": […]}.`
     return { kind: 'failed', failure: rejection([{ param: '', code: 'invalid_type', message }]) }
+  }
+  if (nestsDeeper(body, deepestNesting)) {
+    const message = `The body: its lists and objects are nested more than ${deepestNesting} levels deep. Flatten it.`
+    return { kind: 'failed', failure: rejection([{ param: '', code: 'invalid_value', message }]) }
   }
   const faults: Faults = []
   const routing = readRouting(body, faults)

@@ -4,7 +4,10 @@ import { asCount, asObject, isObject } from '../lenient.ts'
 /** `null` where the vendor reported none. */
 export function decodeUsage(value: unknown): Usage | null {
   if (!isObject(value)) return null
-  if (typeof value.prompt_tokens !== 'number' && typeof value.completion_tokens !== 'number') return null
+  // Counts that can't be true are none: booked as they stand they would make an answer free.
+  const counts = [value.prompt_tokens, value.completion_tokens].filter((count) => typeof count === 'number')
+  if (counts.length === 0 || counts.some((count) => !(count >= 0 && count < Number.MAX_SAFE_INTEGER)))
+    return null
   const prompt = asObject(value.prompt_tokens_details)
   const inputTokens = asCount(value.prompt_tokens)
   const completionTokens = asCount(value.completion_tokens)

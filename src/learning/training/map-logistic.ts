@@ -1,0 +1,103 @@
+import { sigmoid } from '../../estimate/router.ts'
+import { cholesky, solveCholesky } from './ridge.ts'
+
+/**
+ * Logistic regression around a known start, by its most likely value a posteriori (MAP): coefficients u of
+ *
+ *     P(good) = sigmoid(offset_i + x_i . u),    u ~ N(0, variance I)
+ *
+ * minimise sum_i loss_i + |u|^2 / (2 variance), by Newton's method. Targets may be any share in [0, 1]. With no rows, or with
+ * a variance of 0, u = 0: the offsets stand as they are.
+ */
+export type LogisticRows = {
+  /** n x columns, row by row. */
+  readonly inputs: Float64Array
+  readonly columns: number
+  readonly offsets: Float64Array
+  readonly targets: Float64Array
+}
+
+export function fitMapLogistic(
+  rows: LogisticRows,
+  variance: number,
+  members: readonly number[] = Array.from(rows.targets, (_, row) => row),
+): Float64Array {
+  const coefficients = new Float64Array(rows.columns)
+  if (variance === 0) return coefficients
+  let loss = lossOf(rows, coefficients, variance, members)
+  for (let step = 0; step < 30; step++) {
+    const direction = newtonDirection(rows, coefficients, variance, members)
+    let share = 1
+    let next = moved(coefficients, direction, share)
+    let nextLoss = lossOf(rows, next, variance, members)
+    // The loss is convex, but from far away a whole step can overshoot.
+    while (!(nextLoss <= loss) && share > 1e-6) {
+      share /= 2
+      next = moved(coefficients, direction, share)
+      nextLoss = lossOf(rows, next, variance, members)
+    }
+    if (!(nextLoss <= loss)) break
+    coefficients.set(next)
+    const gained = loss - nextLoss
+    loss = nextLoss
+    if (gained < 1e-7 * (1 + loss)) break
+  }
+  return coefficients
+}
+
+/** Log-odds of one row. */
+export function logOddsOf(
+  { inputs, columns, offsets }: LogisticRows,
+  coefficients: Float64Array,
+  row: number,
+): number {
+  let sum = offsets[row]!
+  for (let column = 0; column < columns; column++)
+    sum += inputs[row * columns + column]! * coefficients[column]!
+  return sum
+}
+
+const moved = (from: Float64Array, direction: Float64Array, share: number): Float64Array =>
+  from.map((value, index) => value - share * direction[index]!)
+
+function lossOf(
+  rows: LogisticRows,
+  coefficients: Float64Array,
+  variance: number,
+  members: readonly number[],
+): number {
+  let loss = coefficients.reduce((sum, value) => sum + value * value, 0) / (2 * variance)
+  for (const row of members) {
+    const z = logOddsOf(rows, coefficients, row)
+    // log(1 + e^z) in the form that does not overflow.
+    loss += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - rows.targets[row]! * z
+  }
+  return loss
+}
+
+/** Hessian^-1 gradient, through the Cholesky factor: the prior makes the Hessian positive definite. */
+function newtonDirection(
+  rows: LogisticRows,
+  coefficients: Float64Array,
+  variance: number,
+  members: readonly number[],
+): Float64Array {
+  const { inputs, columns, targets } = rows
+  const gradient = coefficients.map((value) => value / variance)
+  const hessian = new Float64Array(columns * columns)
+  for (let column = 0; column < columns; column++) hessian[column * columns + column] = 1 / variance
+  for (const row of members) {
+    const predicted = sigmoid(logOddsOf(rows, coefficients, row))
+    const error = predicted - targets[row]!
+    const curve = predicted * (1 - predicted)
+    const start = row * columns
+    for (let i = 0; i < columns; i++) {
+      const input = inputs[start + i]!
+      gradient[i]! += error * input
+      const weighted = curve * input
+      if (weighted === 0) continue
+      for (let j = 0; j <= i; j++) hessian[i * columns + j]! += weighted * inputs[start + j]!
+    }
+  }
+  return solveCholesky(cholesky(hessian, columns), gradient)
+}
