@@ -14,6 +14,7 @@ export type ModelOverride = {
   readonly maxOutputTokens?: number | undefined
   readonly capabilities?: readonly Capability[] | undefined
   readonly benchmarks?: Readonly<Partial<Record<Benchmark, number | undefined>>> | undefined
+  readonly criteria?: Readonly<Record<string, number>> | undefined
   readonly speed?: Speed | undefined
   readonly verbosity?: number | undefined
   readonly aliases?: readonly string[] | undefined
@@ -53,6 +54,7 @@ export function applyOverride(
       maxOutputTokens: override.maxOutputTokens ?? fitting(model.maxOutputTokens, override.contextWindow),
       capabilities: override.capabilities ? new Set(override.capabilities) : model.capabilities,
       benchmarks: { ...model.benchmarks, ...Object.fromEntries(scores) },
+      ...(override.criteria && { criteria: { ...model.criteria, ...override.criteria } }),
       speed: override.speed ?? model.speed,
       verbosity: override.verbosity ?? model.verbosity,
     },

@@ -97,14 +97,16 @@ const policyTable = (policies: readonly Policy[]): string =>
     policies.map(({ name, strategy, objective, pool, fallbacks, version, needs }) => [
       name,
       strategy,
-      needs.quality && needs.cost ? objectiveText(objective) : 'none needed',
+      (needs.quality && needs.cost) || objective.kind === 'strong-share'
+        ? objectiveText(objective)
+        : 'none needed',
       pool === 'all' ? 'all models' : pool.join(', '),
       fallbacks.join(', ') || 'the rest of the pool',
       version,
     ]),
   )
 
-function objectiveText(objective: ObjectiveStatement): string {
+export function objectiveText(objective: ObjectiveStatement): string {
   switch (objective.kind) {
     case 'quality':
       return `keep ${percent(objective.share)} of the best quality`
@@ -112,8 +114,14 @@ function objectiveText(objective: ObjectiveStatement): string {
       return `lose at most ${percent(objective.share)} of the best quality`
     case 'willingness-to-pay':
       return `${dollars(objective.usdPerTenPoints)} a request for ten points of quality`
+    case 'mean-cost':
+      return `${dollars(objective.usd)} a request on average`
+    case 'strong-share':
+      return `${percent(objective.share)} of calls to the strong model`
     case 'lambda':
-      return `lambda ${objective.lambda}`
+      return objective.mixture
+        ? `lambda ${objective.lambda}, for ${percent(objective.mixture.share)} of requests ${objective.mixture.lambda}`
+        : `lambda ${objective.lambda}`
     default:
       return unreachable(objective)
   }

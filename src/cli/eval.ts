@@ -168,7 +168,7 @@ async function evaluationRequest(
   }
 }
 
-async function pricesFor(
+export async function pricesFor(
   paths: readonly string[],
   given: string | undefined,
 ): Promise<{ book: PriceBook | null; notes: string[] }> {

@@ -3,6 +3,7 @@ import packageFile from '../../package.json' with { type: 'json' }
 import { ArtefactError } from '../estimate/artefact-file.ts'
 import { createLearnedPredictor } from '../learning/training/learned-predictor.ts'
 import { StoreError } from '../storage/store-error.ts'
+import { calibrateCommand } from './calibrate.ts'
 import { checkCommand } from './check.ts'
 import { demoCommand } from './demo.ts'
 import { type CliCommand, UserError } from './command.ts'
@@ -23,6 +24,7 @@ const commands: readonly CliCommand[] = [
   reportCommand,
   trainCommand,
   evalCommand(createLearnedPredictor),
+  calibrateCommand(createLearnedPredictor),
 ]
 
 const program = new Command('fairlead')

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { aFolder } from '../../test/support/a-folder.ts'
 import { surroundings } from '../../test/support/surroundings.ts'
 import { faultsText, pathText } from './faults.ts'
+import { strategies } from '../strategies/index.ts'
 import { loadConfig } from './load.ts'
 
 async function load(text: string, variables?: Record<string, string>, name = 'fairlead.yaml') {
@@ -59,6 +60,34 @@ describe('a fault names its place, what is wrong and what to write', () => {
       policy('quality: 0.9\n    lambda: 2'),
       'fairlead.yaml:4:5 policies.auto.lambda: quality and lambda say the same thing in different ways. Keep one of them.',
     ],
+    'a share of calls above 1': [
+      policy('strongShare: 30'),
+      'fairlead.yaml:3:18 policies.auto.strongShare: 30 is above 1. Write 0.3.',
+    ],
+    'a share of calls among more than two models': [
+      policy('strongShare: 30%'),
+      'fairlead.yaml:3:5 policies.auto.strongShare: shares calls out between two models, and the pool has 3. Name two under pool, or write meanCost or quality instead.',
+    ],
+    'a mean cost of nothing': [
+      policy('meanCost: 0'),
+      'fairlead.yaml:3:15 policies.auto.meanCost: 0 is not above 0. Write a number above 0.',
+    ],
+    'a mean cost in words': [
+      policy('meanCost: little'),
+      'fairlead.yaml:3:15 policies.auto.meanCost: "little" is not a number. Write a number.',
+    ],
+    'a mixture without its share': [
+      policy('lambda: {first: 1, second: 2}'),
+      'fairlead.yaml:3:5 policies.auto.lambda.shareOfSecond: is missing. Write a number or text.',
+    ],
+    'a criterion that is predicted': [
+      model('criteria: {accuracy: 0.9}'),
+      'fairlead.yaml:4:16 models[0].criteria.accuracy: accuracy is predicted for each request. Remove it, or choose another name.',
+    ],
+    'a figure of a criterion above 1': [
+      model('criteria: {helpfulness: 90}'),
+      'fairlead.yaml:4:29 models[0].criteria.helpfulness: 90 is above 1. Write 0.9.',
+    ],
     'an unknown strategy': [
       policy('strategy: utilty'),
       'fairlead.yaml:3:15 policies.auto.strategy: "utilty" is not known here. Did you mean "utility"?',
@@ -73,7 +102,7 @@ describe('a fault names its place, what is wrong and what to write', () => {
     ],
     "another strategy's option": [
       policy('strong: acme/large'),
-      'fairlead.yaml:3:5 policies.auto.strong: is not a known key. Known here: strategy, patience, pool, fallbacks, quality, maxQualityLoss, willingnessToPay, lambda, maxCostUsd, deadlineMs.',
+      'fairlead.yaml:3:5 policies.auto.strong: is not a known key. Known here: strategy, patience, pool, fallbacks, quality, maxQualityLoss, willingnessToPay, meanCost, strongShare, lambda, maxCostUsd, deadlineMs.',
     ],
     'a missing option': [
       policy('strategy: pair'),
@@ -352,5 +381,59 @@ describe('a path as text', () => {
     expect(pathText(['models', 0, 'prices'])).toBe('models[0].prices')
     expect(pathText(['vendors', 'my.own', 'x'])).toBe('vendors["my.own"].x')
     expect(pathText([])).toBe('')
+  })
+})
+
+describe('what a strategy goes by', () => {
+  const duo = 'strategy: threshold\n    strong: acme/large\n    weak: acme/small\n'
+  const faultsWith = async (text: string) => {
+    const directory = aFolder()
+    writeFileSync(join(directory, 'fairlead.yaml'), text)
+    const world = surroundings(undefined, { strategies })
+    const result = await loadConfig({ file: null, directory, surroundings: world })
+    return result.kind === 'faulty' ? result.faults.map(({ path, message }) => `${path}: ${message}`) : []
+  }
+
+  it.each([
+    ['a threshold', policy(`${duo}    threshold: 0.6`)],
+    ['a share of calls', policy(`${duo}    strongShare: 30%`)],
+    ['neither', policy(duo)],
+    ['preferences', policy('strategy: preferences\n    preferences: {accuracy: {weight: 3, want: 0.9}}')],
+    [
+      'a criterion that some model has a figure of',
+      `${model('criteria: {helpfulness: 0.9}')}${policy('strategy: preferences\n    preferences: {helpfulness: {want: 0.9}}')}`,
+    ],
+  ])('may be %s', async (_, text) => {
+    expect(await faultsWith(text)).toEqual([])
+  })
+
+  it.each([
+    [
+      'a threshold and a share of calls',
+      policy(`${duo}    threshold: 0.6\n    strongShare: 30%`),
+      'policies.auto.strongShare: threshold and strongShare say the same thing in different ways. Keep one of them.',
+    ],
+    [
+      'a quality, of a strategy that goes by a threshold',
+      policy(`${duo}    quality: 0.9`),
+      'policies.auto.quality: the strategy threshold does not go by it, but by threshold or strongShare. Remove it.',
+    ],
+    [
+      'a quality beside preferences',
+      policy('strategy: preferences\n    preferences: {accuracy: {want: 0.9}}\n    quality: 0.9'),
+      'policies.auto.quality: the strategy preferences does not go by it. Remove it.',
+    ],
+    [
+      'a criterion that no model has a figure of',
+      `${model('criteria: {helpfulness: 0.9}')}${policy('strategy: preferences\n    preferences: {helpfullness: {want: 0.9}}')}`,
+      'policies.auto.preferences.helpfullness: no model has a figure of helpfullness. Did you mean "helpfulness"?',
+    ],
+    [
+      'a wish above 1',
+      policy('strategy: preferences\n    preferences: {accuracy: {want: 90}}'),
+      'policies.auto.preferences.accuracy.want: 90 is above 1. Write at most 1.',
+    ],
+  ])('may not be %s', async (_, text, fault) => {
+    expect(await faultsWith(text)).toEqual([fault])
   })
 })

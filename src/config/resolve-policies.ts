@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { type ModelId, modelId } from '../domain/model.ts'
 import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
+import { predictedCriteria } from '../domain/preferences.ts'
 import { alternatives, didYouMean } from './closest.ts'
 import { type Path, pathText, type ReportFault } from './faults.ts'
+import { objectiveFields, statementOf } from './objective-fields.ts'
 import type { ModelsFound } from './resolve-models.ts'
 import type { VendorsFound } from './resolve-vendors.ts'
-import { type AnyStrategy, defaultStrategy, objectiveFields, type PolicyFields } from './schema.ts'
+import { type AnyStrategy, defaultStrategy, type PolicyFields } from './schema.ts'
 
 /** A policy's fields as checked by the schema; which options there are depends on the strategy. */
 export type PolicyEntry = PolicyFields & { readonly strategy?: string; readonly [option: string]: unknown }
@@ -52,11 +54,12 @@ function resolvePolicy(
   if (alias !== undefined)
     context.note(`policy ${name} answers in the place of ${alias}, which has that name too`)
   const options = optionsOf(entry, strategy)
+  checkCriteria(options, entry, strategy, path, context)
   const settings = {
     strategy: strategy.name,
     pool: poolOf(entry, strategy, options, path, context),
     fallbacks: usable(entry.fallbacks ?? [], [...path, 'fallbacks'], context),
-    objective: objectiveOf(entry, path, context.report),
+    objective: objectiveOf(entry, strategy, path, context),
     maxCostUsd: entry.maxCostUsd ?? null,
     deadlineMs: entry.deadlineMs ?? defaultDeadlineMs,
   }
@@ -167,26 +170,69 @@ function findText(text: string, value: unknown, path: Path): Path | null {
   return null
 }
 
-function objectiveOf(entry: PolicyEntry, path: Path, report: ReportFault): ObjectiveStatement {
-  const written = objectiveFields.filter((field) => entry[field] !== undefined)
-  const [first, second] = written
+function objectiveOf(
+  entry: PolicyEntry,
+  strategy: AnyStrategy,
+  path: Path,
+  context: PolicyContext,
+): ObjectiveStatement {
+  const { report } = context
+  const heard = strategy.objectives ?? objectiveFields
+  const written = [...new Set([...heard, ...objectiveFields])].filter((field) => entry[field] !== undefined)
+  for (const field of written.filter((name) => !heard.includes(name)))
+    report(
+      [...path, field],
+      `the strategy ${strategy.name} does not go by it${heard.length === 0 ? '' : `, but by ${alternatives(heard)}`}. Remove it.`,
+      'key',
+    )
+  const [, second] = written
   if (second !== undefined)
     report(
       [...path, second],
       `${alternatives(written).replace(' or ', ' and ')} say the same thing in different ways. Keep one of them.`,
       'key',
     )
+  const first = objectiveFields.find((field) => field === written[0])
   if (first === undefined) return defaultObjective
-  switch (first) {
-    case 'quality':
-      return { kind: 'quality', share: entry.quality! }
-    case 'maxQualityLoss':
-      return { kind: 'max-quality-loss', share: entry.maxQualityLoss! }
-    case 'willingnessToPay':
-      return { kind: 'willingness-to-pay', usdPerTenPoints: entry.willingnessToPay! }
-    case 'lambda':
-      return { kind: 'lambda', lambda: entry.lambda! }
-  }
+  if (first === 'strongShare') checkTwoModels(entry, strategy, path, context)
+  return statementOf(first, entry)
+}
+
+/** Counted as written: a model that can't be reached today is no fault of the file. */
+function checkTwoModels(
+  entry: PolicyEntry,
+  strategy: AnyStrategy,
+  path: Path,
+  { models, report }: PolicyContext,
+): void {
+  const named = strategy.models(optionsOf(entry, strategy) as never)
+  if (named !== null) return
+  const count =
+    entry.pool === undefined || entry.pool === 'all' ? models.models.length : new Set(entry.pool).size
+  if (count !== 2)
+    report(
+      [...path, 'strongShare'],
+      `shares calls out between two models, and the pool has ${count}. Name two under pool, or write meanCost or quality instead.`,
+      'key',
+    )
+}
+
+/** A criterion that no model has a figure of would be the same for all: more likely than not it is misspelt. */
+function checkCriteria(
+  options: Readonly<Record<string, unknown>>,
+  entry: PolicyEntry,
+  strategy: AnyStrategy,
+  path: Path,
+  { models, report }: PolicyContext,
+): void {
+  const known = new Set(models.catalog.list().flatMap(({ model }) => Object.keys(model.criteria ?? {})))
+  for (const name of strategy.criteria?.(options as never) ?? [])
+    if (!known.has(name))
+      report(
+        placeOf(name, entry, path),
+        `no model has a figure of ${name}. ${didYouMean(name, [...predictedCriteria, ...known], `Write one under models[].criteria, or one of ${alternatives(predictedCriteria)}.`)}`,
+        'key',
+      )
 }
 
 /** Equal settings have equal hashes, in whatever order they were written. */

@@ -195,6 +195,13 @@ describe('policies of a file', () => {
     ['maxQualityLoss: 2.5 %', { kind: 'max-quality-loss', share: 0.025 }],
     ['willingnessToPay: 0.01', { kind: 'willingness-to-pay', usdPerTenPoints: 0.01 }],
     ['lambda: 0', { kind: 'lambda', lambda: 0 }],
+    ['meanCost: 0.002', { kind: 'mean-cost', usd: 0.002 }],
+    ['strongShare: 30%, pool: [acme/small, acme/large]', { kind: 'strong-share', share: 0.3 }],
+    [
+      'lambda: {first: 3, second: 5, shareOfSecond: 40%}',
+      { kind: 'lambda', lambda: 3, mixture: { lambda: 5, share: 0.4 } },
+    ],
+    ['lambda: {first: 3, second: 5, shareOfSecond: 1}', { kind: 'lambda', lambda: 5 }],
   ])('state an objective as %s', async (line, objective) => {
     expect(policy(await resolved(`policies: {auto: {${line}}}`)).objective).toEqual(objective)
   })

@@ -3,7 +3,10 @@ import type { Capability } from '../domain/model.ts'
 import { benchmarks } from '../domain/model.ts'
 import type { NonEmpty } from '../domain/non-empty.ts'
 import type { Step, StepResult, Turn, Verdict } from '../domain/strategy.ts'
+import { type PredictedCriterion, predictedCriteria } from '../domain/preferences.ts'
 import type { WireFormatName } from '../domain/vendor.ts'
+import { objectiveSchemas } from './objective-fields.ts'
+import { share } from './share.ts'
 
 /** Any member of the strategies: which options go with which `choose` is known where the member is written. */
 export type AnyStrategy = {
@@ -12,6 +15,8 @@ export type AnyStrategy = {
   readonly needs: { readonly quality: boolean; readonly cost: boolean }
   readonly options: z.ZodObject<z.ZodRawShape, z.core.$strict>
   readonly models: (options: never) => readonly string[] | null
+  readonly objectives?: readonly string[]
+  readonly criteria?: (options: never) => readonly string[]
   readonly choose: (turn: Turn, options: never) => Generator<Step, Verdict, StepResult>
 }
 
@@ -33,31 +38,6 @@ const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']
 const tokens = z.number().int().positive()
 const milliseconds = z.number().positive()
 const text = z.string().min(1)
-
-/** A share of 1, written as `0.95` or `95%`. */
-const share = z
-  .union([z.number(), z.string()])
-  .transform((value, context): number => {
-    const number = typeof value === 'string' ? fromPercent(value) : value
-    const problem = shareProblem(value, number)
-    if (problem === null) return number
-    context.issues.push({ code: 'custom', message: problem, input: value })
-    return z.NEVER
-  })
-  .describe('A share: 0.95 or 95%.')
-
-const fromPercent = (value: string): number =>
-  /^\d+(\.\d+)?\s*%$/.test(value.trim()) ? Number.parseFloat(value) / 100 : Number.NaN
-
-function shareProblem(written: number | string, number: number): string | null {
-  if (number >= 0 && number <= 1) return null
-  const value = typeof written === 'string' ? JSON.stringify(written) : String(written)
-  if (Number.isNaN(number))
-    return `${value} is not a share. Write a number from 0 to 1, such as 0.95, or 95%.`
-  if (number < 0) return `${value} is below 0. Write a number from 0 to 1, such as 0.95.`
-  const percent = typeof written === 'number' && number <= 100
-  return `${value} is above 1. Write ${percent ? Number((number / 100).toPrecision(12)) : 'a number from 0 to 1, such as 0.95'}.`
-}
 
 const url = text.refine((value) => value.includes('${') || isHttpUrl(value), {
   error: ({ input }) =>
@@ -90,6 +70,10 @@ export const vendorSchema = z.strictObject({
 
 const price = z.union([z.number().min(0), z.literal('unknown')])
 
+const ownCriterion = text.refine((name) => !predictedCriteria.includes(name as PredictedCriterion), {
+  error: ({ input }) => `${String(input)} is predicted for each request. Remove it, or choose another name.`,
+})
+
 export const modelSchema = z.strictObject({
   id: text
     .refine((value) => /^[^/\s]+\/\S+$/.test(value), {
@@ -115,6 +99,10 @@ export const modelSchema = z.strictObject({
   maxOutputTokens: tokens.optional(),
   capabilities: z.array(z.enum(capabilities)).optional(),
   benchmarks: z.partialRecord(z.enum(benchmarks), share).optional().describe('Published scores, 0 to 1.'),
+  criteria: z
+    .record(ownCriterion, share)
+    .optional()
+    .describe('How far it meets criteria of your own, such as helpfulness, 0 to 1.'),
   speed: z
     .strictObject({ firstTokenMs: milliseconds, tokensPerSecond: z.number().positive() })
     .optional()
@@ -122,22 +110,13 @@ export const modelSchema = z.strictObject({
   verbosity: z.number().positive().optional().describe("Output tokens relative to a plain chat model's."),
 })
 
-export const objectiveFields = ['quality', 'maxQualityLoss', 'willingnessToPay', 'lambda'] as const
-
 const policyFields = {
   pool: z
     .union([z.literal('all'), z.array(text).min(1)])
     .optional()
     .describe('Models to choose from: a list of ids, or all that can be reached.'),
   fallbacks: z.array(text).optional().describe('Models to try, in order, when the chosen ones fail.'),
-  quality: share.optional().describe("Keep this share of the best model's quality."),
-  maxQualityLoss: share.optional().describe("Lose at most this share of the best model's quality."),
-  willingnessToPay: z
-    .number()
-    .positive()
-    .optional()
-    .describe('Dollars per request that ten points of quality (0.1) are worth.'),
-  lambda: z.number().min(0).optional().describe('Quality (0 to 1) given up to save one dollar.'),
+  ...objectiveSchemas,
   maxCostUsd: z.number().positive().optional().describe('The most that one request may be expected to cost.'),
   deadlineMs: milliseconds.optional().describe('For one request, retries and fallbacks included.'),
 }

@@ -54,6 +54,8 @@ export type Model = {
   readonly maxOutputTokens: number
   readonly capabilities: ReadonlySet<Capability>
   readonly benchmarks: Readonly<Partial<Record<Benchmark, number>>>
+  /** How far it meets criteria of the user's own (helpfulness, harmlessness), each from 0 to 1. */
+  readonly criteria?: Readonly<Record<string, number>>
   readonly speed: Speed
   /** Mean number of output tokens relative to a plain chat model's: reasoning models write more. */
   readonly verbosity: number

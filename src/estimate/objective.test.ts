@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { aHeadRow, anArtefact, aRouter } from '../../test/support/a-router.ts'
 import { aModel } from '../../test/support/builders.ts'
 import type { Model } from '../domain/model.ts'
+import type { Objective } from '../domain/objective.ts'
 import { outputDims } from '../signals/encoder/network.ts'
 import { callCost } from './cost.ts'
 import { objectivesFor } from './objective.ts'
@@ -114,4 +115,109 @@ describe('a quality target', () => {
     })
     expect(objectivesFor(pool, blank)(target).lambda).toBeGreaterThan(0)
   })
+})
+
+/** Mean dollars and the large model's share of calls over the reference prompts, in expectation over the draw. */
+function expectedOf({ lambda, mixture }: Objective, models: readonly Model[] = pool) {
+  const { reference, encoder } = router.artefact
+  const dims = outputDims(encoder)
+  const rates = mixture
+    ? [
+        { rate: lambda, share: 1 - mixture.share },
+        { rate: mixture.lambda, share: mixture.share },
+      ]
+    : [{ rate: lambda, share: 1 }]
+  let [usd, large] = [0, 0]
+  for (const { rate, share } of rates)
+    for (let prompt = 0; prompt < reference.size; prompt++) {
+      const encoding = reference.encodings.subarray(prompt * dims, (prompt + 1) * dims)
+      const seen = models.map((model) => {
+        const cost = callCost(model, reference.inputTokens[prompt]!, router.outputTokens(encoding, model))
+        const dollars = cost.kind === 'known' ? cost.usd.mean : Infinity
+        return { model, dollars, value: router.quality(encoding, model).mean - rate * dollars }
+      })
+      const best = seen.reduce((one, other) => (other.value > one.value ? other : one))
+      usd += (share * best.dollars) / reference.size
+      large += best.model.id === 'acme/large' ? share / reference.size : 0
+    }
+  return { usd, large }
+}
+
+describe('a mean cost', () => {
+  const least = expectedOf(objective({ kind: 'lambda', lambda: 1e6 })).usd
+  const most = expectedOf(objective({ kind: 'lambda', lambda: 1e-4 })).usd
+
+  test('is hit within 2 % in expectation, by a mixture where it must be', () => {
+    let mixtures = 0
+    for (let step = 1; step < 40; step++) {
+      const usd = least + (step / 40) * (most - least)
+      const stated = objective({ kind: 'mean-cost', usd })
+      expect(Math.abs(expectedOf(stated).usd / usd - 1)).toBeLessThan(0.02)
+      if (stated.mixture) mixtures++
+    }
+    expect(mixtures).toBeGreaterThan(30)
+  })
+
+  test('asks the more of dollars the lower it is', () => {
+    const lambdas = [0.2, 0.4, 0.6, 0.8].map(
+      (share) => objective({ kind: 'mean-cost', usd: least + share * (most - least) }).lambda,
+    )
+    expect(lambdas).toEqual([...lambdas].sort((a, b) => b - a))
+  })
+
+  test('below the cheapest choices is the cheapest choices, and says so', () => {
+    const stated = objective({ kind: 'mean-cost', usd: least / 2 })
+    expect(stated.lambda).toBe(1e6)
+    expect(stated.statedAs).toContain('the cheapest choices cost')
+  })
+
+  test('above what the best choices cost is not spent', () => {
+    expect(objective({ kind: 'mean-cost', usd: 2 * most })).toEqual({
+      lambda: 1e-4,
+      mu: 0,
+      maxCostUsd: null,
+      statedAs: `mean cost $${2 * most}`,
+    })
+  })
+})
+
+describe('a share of calls to the strong model', () => {
+  test('is hit within 2 % in expectation', () => {
+    for (const share of [0.05, 0.1, 0.25, 0.3, 0.5, 0.77]) {
+      const stated = objective({ kind: 'strong-share', share })
+      expect(Math.abs(expectedOf(stated).large / share - 1)).toBeLessThan(0.02)
+    }
+  })
+
+  test('brings the thresholds of strategies that go by the probability of winning', () => {
+    const { strongFrom } = objective({ kind: 'strong-share', share: 0.3 })
+    expect(Object.keys(strongFrom!).sort()).toEqual(['acme/large', 'acme/small'])
+    expect(objective({ kind: 'quality', share: 0.9 }).strongFrom).toBeUndefined()
+  })
+
+  test('of a pool of one is that one', () => {
+    const alone = objectivesFor([small], router)({ kind: 'strong-share', share: 0.3 })
+    expect(alone.strongFrom).toBeUndefined()
+    expect(alone.lambda).toBeGreaterThan(0)
+  })
+})
+
+test('a lambda may be a mixture of two', () => {
+  const mixture = { lambda: 5, share: 0.4 }
+  expect(objective({ kind: 'lambda', lambda: 3, mixture })).toMatchObject({ lambda: 3, mixture })
+  expect(objective({ kind: 'quality', share: 0.95 }).mixture).toBeUndefined()
+})
+
+test('without a pool or reference prompts a budget is kept by the cheapest', () => {
+  const blank = aRouter({
+    heads: { ...anArtefact().heads, shared: aHeadRow({}) },
+    reference: { size: 0, encodings: new Float32Array(0), inputTokens: new Float32Array(0) },
+  })
+  for (const statement of [
+    { kind: 'mean-cost', usd: 0.001 },
+    { kind: 'strong-share', share: 0.5 },
+  ] as const) {
+    expect(objectivesFor(pool, blank)(statement).lambda).toBe(1e6)
+    expect(objectivesFor([], router)(statement).lambda).toBe(1e6)
+  }
 })

@@ -2,111 +2,92 @@ import type { Model } from '../domain/model.ts'
 import type { Objective } from '../domain/objective.ts'
 import type { ObjectiveStatement } from '../domain/policy.ts'
 import { unreachable } from '../domain/unreachable.ts'
-import { outputDims } from '../signals/encoder/network.ts'
-import { callCost } from './cost.ts'
 import type { Router } from './router.ts'
+import { meansAt, predictSample, type Sample } from './reference-sample.ts'
+import { highestLambda, lastWhere, lowestLambda, type Rate, rateMeeting } from './staircase.ts'
+import { winThresholds } from './win-threshold.ts'
 
 /**
  * Turns what a user says into `lambda`, for one pool of models. A quality target becomes the largest lambda with which
  * `utility`, over the artefact's reference sample of prompts, keeps that share of the best single model's predicted quality:
  * a mean over traffic, not a promise for each request. Found by bisection on log lambda; quality falls as lambda grows.
+ * A mean cost and a share of calls to the strong model are met over the same sample, by a mixture where they must be.
  */
 export function objectivesFor(
   pool: readonly Model[],
   router: Router,
 ): (statement: ObjectiveStatement) => Objective {
   // Some 400 prompts x the pool: predicted once, and only for those who state a target.
-  let sample: Sample | null = null
-  const keeping = (share: number): number => {
-    sample ??= predictSample(pool, router)
-    return lambdaKeeping(share, sample)
+  let predicted: Sample | null = null
+  const sample = (): Sample => {
+    predicted ??= predictSample(pool, router)
+    return predicted
   }
   return (statement) => {
-    const objective = (lambda: number, statedAs: string): Objective => ({
-      lambda,
-      mu: 0,
-      maxCostUsd: null,
-      statedAs,
-    })
     switch (statement.kind) {
       case 'lambda':
-        return objective(statement.lambda, `lambda ${statement.lambda}`)
+        return objective(rateOf(statement), `lambda ${statement.lambda}`)
       case 'willingness-to-pay':
         return objective(
-          0.1 / statement.usdPerTenPoints,
+          { lambda: 0.1 / statement.usdPerTenPoints },
           `$${statement.usdPerTenPoints} per 10 points of quality`,
         )
       case 'quality':
-        return objective(keeping(statement.share), `quality ${statement.share}`)
+        return objective(keeping(statement.share, sample()), `quality ${statement.share}`)
       case 'max-quality-loss':
         return objective(
-          keeping(1 - statement.share),
-          `at most ${(statement.share * 100).toFixed(1)} % quality loss`,
+          keeping(1 - statement.share, sample()),
+          `at most ${percent(statement.share)} quality loss`,
         )
+      case 'mean-cost':
+        return costing(statement.usd, sample())
+      case 'strong-share':
+        return sharing(statement.share, sample(), winThresholds(pool, router, statement.share))
       default:
         return unreachable(statement)
     }
   }
 }
 
-// Quality per dollar: from a point of quality for $100 to the whole of it for a millionth of a dollar.
-const lowestLambda = 1e-4
-const highestLambda = 1e6
-const bisections = 40
+const objective = (rate: Rate, statedAs: string): Objective => ({
+  ...rate,
+  mu: 0,
+  maxCostUsd: null,
+  statedAs,
+})
 
-function lambdaKeeping(share: number, sample: Sample): number {
-  if (sample.models === 0) return lowestLambda
+const rateOf = ({ lambda, mixture }: Rate): Rate => (mixture ? { lambda, mixture } : { lambda })
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+
+function keeping(share: number, sample: Sample): Rate {
+  if (sample.models === 0) return { lambda: lowestLambda }
   const target = share * sample.bestSingle
-  if (qualityAt(sample, highestLambda) >= target) return highestLambda
-  let low = Math.log(lowestLambda)
-  let high = Math.log(highestLambda)
-  for (let step = 0; step < bisections; step++) {
-    const middle = (low + high) / 2
-    if (qualityAt(sample, Math.exp(middle)) >= target) low = middle
-    else high = middle
-  }
-  return Math.exp(low)
+  const keeps = (lambda: number) => meansAt(sample, lambda).quality >= target
+  if (keeps(highestLambda)) return { lambda: highestLambda }
+  return { lambda: lastWhere(keeps)?.low ?? lowestLambda }
 }
 
-type Sample = {
-  readonly size: number
-  readonly models: number
-  /** size x models, row by row. */
-  readonly quality: Float64Array
-  readonly usd: Float64Array
-  readonly bestSingle: number
+/** Without reference prompts nothing is known of traffic: then what costs least is what keeps to any budget. */
+function costing(usd: number, sample: Sample): Objective {
+  const stated = `mean cost $${usd}`
+  if (sample.models * sample.size === 0) return objective({ lambda: highestLambda }, stated)
+  const rate = rateMeeting((lambda) => meansAt(sample, lambda).usd, usd)
+  const least = meansAt(sample, highestLambda).usd
+  return objective(
+    rate,
+    least > usd ? `${stated} (the cheapest choices cost $${least.toPrecision(3)})` : stated,
+  )
 }
 
-/** Models of unknown price are left out, as `utility` leaves them out. */
-function predictSample(pool: readonly Model[], router: Router): Sample {
-  const { reference, encoder } = router.artefact
-  const dims = outputDims(encoder)
-  const priced = pool.filter(({ prices }) => prices.input !== 'unknown' && prices.output !== 'unknown')
-  const quality = new Float64Array(reference.size * priced.length)
-  const usd = new Float64Array(quality.length)
-  const means = new Float64Array(priced.length)
-  for (let prompt = 0; prompt < reference.size; prompt++) {
-    const encoding = reference.encodings.subarray(prompt * dims, (prompt + 1) * dims)
-    priced.forEach((model, index) => {
-      const at = prompt * priced.length + index
-      quality[at] = router.quality(encoding, model).mean
-      means[index]! += quality[at]! / reference.size
-      const cost = callCost(model, reference.inputTokens[prompt]!, router.outputTokens(encoding, model))
-      usd[at] = cost.kind === 'known' ? cost.usd.mean : Number.POSITIVE_INFINITY
-    })
-  }
-  return { size: reference.size, models: priced.length, quality, usd, bestSingle: Math.max(0, ...means) }
-}
-
-/** Mean predicted quality of `argmax quality - lambda * usd`. */
-function qualityAt({ size, models, quality, usd }: Sample, lambda: number): number {
-  let sum = 0
-  for (let prompt = 0; prompt < size; prompt++) {
-    let best = prompt * models
-    for (let at = best + 1; at < (prompt + 1) * models; at++) {
-      if (quality[at]! - lambda * usd[at]! > quality[best]! - lambda * usd[best]!) best = at
-    }
-    sum += quality[best]!
-  }
-  return sum / size
+/** A lambda below zero would pay for worse answers: the share that it would take is not reached. */
+function sharing(share: number, sample: Sample, strongFrom: Objective['strongFrom']): Objective {
+  const stated = `strong share ${percent(share)}`
+  const shareAt = (lambda: number) => meansAt(sample, lambda).strongShare
+  const known = sample.models * sample.size > 0
+  const rate = known ? rateMeeting(shareAt, share) : { lambda: highestLambda }
+  const most = known ? shareAt(lowestLambda) : share
+  // Strategies that go by the probability of winning reach any share, and say their own limit.
+  const said = most < share && !strongFrom ? `${stated} (of ${percent(most)} it is the better)` : stated
+  return { ...objective(rate, said), ...(strongFrom && { strongFrom }) }
 }

@@ -59,6 +59,47 @@ describe('what a request says of its worth', () => {
   })
 })
 
+describe('what a policy says of its worth', () => {
+  const acme = ['acme/small', 'acme/large']
+  const policies = {
+    duo: { strategy: 'threshold', strong: 'acme/large', weak: 'acme/small', strongShare: '30%' },
+    pair: { strongShare: 0.3, pool: acme },
+    thrifty: { meanCost: 0.0000001, pool: acme },
+    wishes: { strategy: 'preferences', preferences: { helpfulness: { want: 0.8 } }, pool: acme },
+  }
+  const opened = () =>
+    unasked({ policies, models: [acmeModel('kind', 5, { criteria: { helpfulness: 0.9 } })] })
+
+  test('a share of calls brings both a lambda and thresholds, and a request does not take the latter away', async () => {
+    const { gateway } = await opened()
+    for (const model of ['duo', 'pair']) {
+      const { objective } = decided(gateway, { model })
+      expect(objective.statedAs).toBe('strong share 30.0 %')
+      expect(Object.keys(objective.strongFrom ?? {}).sort()).toEqual(['acme/large', 'acme/small'])
+    }
+    const asked = decided(gateway, { model: 'duo', fairlead: { quality: 0.9 } })
+    expect(asked.objective.strongFrom).toEqual(decided(gateway, { model: 'duo' }).objective.strongFrom)
+  })
+
+  test('a mean cost that nothing meets is the cheapest, and the decision says so', async () => {
+    const { gateway } = await opened()
+    const { chosen, objective } = decided(gateway, { model: 'thrifty' })
+    expect(chosen).toBe('acme/small')
+    expect(objective.statedAs).toContain('the cheapest choices cost')
+  })
+
+  test('criteria of the configuration reach the strategy that goes by them', async () => {
+    const { gateway } = await opened()
+    expect(decided(gateway, { model: 'wishes' }).because).toContain('0.5 is assumed')
+    const wishes = { ...policies.wishes, pool: [...acme, 'acme/kind'] }
+    const other = await unasked({
+      policies: { wishes },
+      models: [acmeModel('kind', 5, { criteria: { helpfulness: 0.9 } })],
+    })
+    expect(decided(other.gateway, { model: 'wishes' }).chosen).toBe('acme/kind')
+  })
+})
+
 describe('who may serve', () => {
   test('a model of unknown price is refused where costs are compared', async () => {
     const { gateway } = await unasked({ models: [acmeModel('odd', 1, { prices: 'unknown' })] })

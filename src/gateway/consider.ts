@@ -109,7 +109,11 @@ function objectiveOf({ objective }: Knowledge, policy: Policy, options: RoutingO
     options.quality === null ? policy.objective : { kind: 'quality', share: options.quality }
   const limits = [policy.maxCostUsd, options.maxCostUsd].filter((limit) => limit !== null)
   const maxCostUsd = limits.length === 0 ? null : Math.min(...limits)
-  return { ...objective(policy, statement), maxCostUsd }
+  const stated = { ...objective(policy, statement), maxCostUsd }
+  if (statement === policy.objective) return stated
+  // A strategy that goes by a stated share of calls still does where a request states a quality.
+  const { strongFrom } = objective(policy, policy.objective)
+  return strongFrom ? { ...stated, strongFrom } : stated
 }
 
 /** The request's own list first, then the policy's; a name that nobody knows is passed over: the first choice may serve. */

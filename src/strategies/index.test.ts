@@ -5,6 +5,10 @@ import { contractModels, strategyContract } from './strategies.contract.ts'
 
 const model = fc.constantFrom(...contractModels)
 const weight = fc.double({ min: 0.01, max: 100, noNaN: true })
+const wanted = fc.record(
+  { weight, want: fc.double({ min: 0, max: 1, noNaN: true }) },
+  { requiredKeys: ['want'] },
+)
 
 /** What policies may write for each member: a new strategy doesn't compile without. */
 const optionsOf: Readonly<Record<(typeof strategies)[number]['name'], fc.Arbitrary<object>>> = {
@@ -18,6 +22,9 @@ const optionsOf: Readonly<Record<(typeof strategies)[number]['name'], fc.Arbitra
     { requiredKeys: ['strong', 'weak'] },
   ),
   utility: fc.constant({}),
+  preferences: fc
+    .dictionary(fc.constantFrom('accuracy', 'speed', 'cost', 'helpfulness'), wanted, { minKeys: 1 })
+    .map((preferences) => ({ preferences })),
 }
 
 describe('the strategies', () => {

@@ -167,6 +167,13 @@ function expectHonestPropensities(verdictAt: (seed: string) => Verdict): void {
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 const price = fc.option(fc.double({ min: 0, max: 0.2, noNaN: true }), { freq: 5 })
 
+// Rarer than this a choice may not be seen in 2,000 turns, whatever its propensity.
+const mixed = fc.double({ min: 0.02, max: 0.98, noNaN: true })
+
+const strongFrom = (id: string, first: number, second: number, shareOfSecond: number) => ({
+  [modelId(id)]: { probability: first, mixture: { probability: second, share: shareOfSecond } },
+})
+
 /** Turns over some of `contractModels`; each can be made again, under its own seed or another. */
 export const turns: fc.Arbitrary<(seed?: string) => Turn> = fc
   .record({
@@ -181,10 +188,19 @@ export const turns: fc.Arbitrary<(seed?: string) => Turn> = fc
     ),
     lambda: fc.oneof(fc.constant(0), fc.double({ min: 1e-4, max: 1e6, noNaN: true })),
     mu: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1, noNaN: true })),
+    mixture: fc.option(fc.record({ lambda: fc.double({ min: 1e-4, max: 1e6, noNaN: true }), share: mixed })),
+    strong: fc.option(fc.tuple(fc.constantFrom(...contractModels), share, share, mixed)),
     seed: fc.string(),
   })
-  .map(({ pool, lambda, mu, seed: own }) => {
+  .map(({ pool, lambda, mu, mixture, strong, seed: own }) => {
     const candidates = pool.map((fields) => aCandidate({ ...fields, id: modelId(fields.id) }))
-    const objective = { lambda, mu, maxCostUsd: null, statedAs: `lambda ${lambda}` }
+    const objective = {
+      lambda,
+      mu,
+      maxCostUsd: null,
+      statedAs: `lambda ${lambda}`,
+      ...(mixture && { mixture }),
+      ...(strong && { strongFrom: strongFrom(...strong) }),
+    }
     return (seed = own) => aTurn({ candidates: [...candidates], objective, seed })
   })

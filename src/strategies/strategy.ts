@@ -12,6 +12,10 @@ export type StrategyDefinition<Name extends string = string, Shape extends z.Zod
   readonly options: z.ZodObject<Shape, z.core.$strict>
   /** The models that the options name; they become the policy's pool. `null`: the pool is the policy's own. */
   readonly models: (options: OptionsOf<Shape>) => readonly ModelId[] | null
+  /** The fields of a policy that say what is wanted, objectives or options, of which one may be written. Absent: any objective. */
+  readonly objectives?: readonly string[]
+  /** Criteria of the user's own that the options name: some model must have a figure of each. */
+  readonly criteria?: (options: OptionsOf<Shape>) => readonly string[]
   readonly choose: (turn: Turn, options: OptionsOf<Shape>) => Generator<Step, Verdict, StepResult>
 }
 

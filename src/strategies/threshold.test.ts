@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { aCandidate, aTurn } from '../../test/support/builders.ts'
 import type { Candidate } from '../domain/candidate.ts'
+import { modelId } from '../domain/model.ts'
+import type { Objective } from '../domain/objective.ts'
 import { orderOf, verdictOf } from './strategies.contract.ts'
 import { threshold, winProbability } from './threshold.ts'
 
@@ -44,6 +46,49 @@ test('the win probability is that of independent answers, a tie counting half', 
       expect(winProbability(strong(s), weak(w)) + winProbability(weak(w), strong(s))).toBeCloseTo(1, 12)
     }),
   )
+})
+
+describe('a stated share of calls to the strong one', () => {
+  const objective: Objective = {
+    lambda: 1,
+    mu: 0,
+    maxCostUsd: null,
+    statedAs: 'strong share 30 %',
+    strongFrom: {
+      [modelId('acme/strong')]: { probability: 0.7, mixture: { probability: 0.6, share: 0.4 } },
+      [modelId('acme/weak')]: { probability: 0.2 },
+    },
+  }
+  const verdictAt = (strongQuality: number, options: object, seed: string) =>
+    verdictOf(
+      (turn) =>
+        threshold.choose(
+          turn,
+          threshold.options.parse({ strong: 'acme/strong', weak: 'acme/weak', ...options }),
+        ),
+      aTurn({ candidates: [strong(strongQuality), weak(0.5)], objective, seed }),
+    )
+
+  test('brings the threshold of the model that the policy calls strong', () => {
+    expect(verdictAt(0.95, {}, 'a')).toMatchObject({ propensity: 1, because: expect.stringContaining('0.7') })
+    expect(orderOf(verdictAt(0.95, {}, 'a'))[0]).toBe('acme/strong')
+    expect(orderOf(verdictAt(0.65, {}, 'a'))[0]).toBe('acme/weak')
+    const swapped = { strong: 'acme/weak', weak: 'acme/strong' }
+    expect(orderOf(verdictAt(0.95, swapped, 'a'))[0]).toBe('acme/weak')
+  })
+
+  test('draws between its two thresholds', () => {
+    const verdicts = Array.from({ length: 400 }, (_, seed) => verdictAt(0.8, {}, `${seed}`))
+    const wins = verdicts.filter((verdict) => orderOf(verdict)[0] === 'acme/strong')
+    expect(wins.length / verdicts.length).toBeGreaterThan(0.3)
+    expect(wins.length / verdicts.length).toBeLessThan(0.5)
+    for (const verdict of verdicts)
+      expect(verdict.propensity).toBe(orderOf(verdict)[0] === 'acme/strong' ? 0.4 : 0.6)
+  })
+
+  test('gives way to a threshold that is written', () => {
+    expect(orderOf(verdictAt(0.65, { threshold: 0.55 }, 'a'))[0]).toBe('acme/strong')
+  })
 })
 
 describe('when one of the two may not serve', () => {

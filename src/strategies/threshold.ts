@@ -1,20 +1,26 @@
 import { z } from 'zod'
 import type { Candidate } from '../domain/candidate.ts'
 import { modelId } from '../domain/model.ts'
+import type { Objective, WinThreshold } from '../domain/objective.ts'
+import type { Draw } from '../domain/random.ts'
 import { forward } from '../domain/strategy.ts'
 import { defineStrategy, modelName, probability } from './strategy.ts'
 
+const defaultThreshold = 0.55
+
 /**
  * RouteLLM's way (arXiv 2406.18665): of two models, the strong one answers when the probability that it beats the weak one
- * reaches a threshold. The threshold is the only knob of cost: it sets the share of calls that go to the strong model.
+ * reaches a threshold. The threshold is the only knob of cost: it sets the share of calls that go to the strong model, and
+ * where a policy states that share instead, the objective brings the threshold.
  */
 export const threshold = defineStrategy({
   name: 'threshold',
   summary: 'two models; the strong one when it is likely enough to win',
   needs: { quality: true, cost: false },
-  options: z.strictObject({ strong: modelName, weak: modelName, threshold: probability.default(0.55) }),
+  options: z.strictObject({ strong: modelName, weak: modelName, threshold: probability.optional() }),
   models: ({ strong, weak }) => [modelId(strong), modelId(weak)],
-  *choose({ candidates }, options) {
+  objectives: ['threshold', 'strongShare'],
+  *choose({ candidates, objective, draw }, options) {
     const strong = candidates.find(({ id }) => id === options.strong)
     const weak = candidates.find((candidate) => candidate !== strong && candidate.id === options.weak)
     const others = candidates.filter((candidate) => candidate !== strong && candidate !== weak)
@@ -25,12 +31,39 @@ export const threshold = defineStrategy({
         : forward(candidates, `neither of the two may serve this request; ${candidates[0].id} stands in`)
     }
     const win = winProbability(strong, weak)
-    const said = `${options.strong} beats ${options.weak} with probability ${win.toFixed(3)}; the threshold is ${options.threshold}`
-    return win >= options.threshold
-      ? forward([strong, weak, ...others], said)
-      : forward([weak, strong, ...others], said)
+    const said = `${options.strong} beats ${options.weak} with probability ${win.toFixed(3)}`
+    const { wins, because, propensity } = judged(win, limitOf(options, objective), draw)
+    const [first, second] = wins ? [strong, weak] : [weak, strong]
+    return forward([first, second, ...others], `${said}; ${because}`, propensity)
   },
 })
+
+/** A written threshold, else that of the stated share, else the default. */
+function limitOf(
+  { threshold: written, strong }: { readonly threshold?: number | undefined; readonly strong: string },
+  { strongFrom }: Objective,
+): WinThreshold {
+  if (written !== undefined) return { probability: written }
+  return strongFrom?.[modelId(strong)] ?? { probability: defaultThreshold }
+}
+
+const short = (probability: number): number => Number(probability.toPrecision(4))
+
+type Judgement = { readonly wins: boolean; readonly because: string; readonly propensity: number }
+
+function judged(win: number, { probability: limit, mixture }: WinThreshold, draw: Draw): Judgement {
+  const certain = win >= limit
+  if (!mixture || win >= mixture.probability === certain) {
+    return { wins: certain, because: `the threshold is ${short(limit)}`, propensity: 1 }
+  }
+  const other = draw() < mixture.share
+  const propensity = other ? mixture.share : 1 - mixture.share
+  return {
+    wins: other ? !certain : certain,
+    because: `between the thresholds ${short(limit)} and ${short(mixture.probability)}, drawn with probability ${propensity.toFixed(3)}`,
+    propensity,
+  }
+}
 
 /**
  * P(strong is right and weak is wrong) + half of P(both or neither is right), for answers that are right independently with

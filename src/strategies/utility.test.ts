@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { aCandidate, aTurn } from '../../test/support/builders.ts'
 import type { Candidate } from '../domain/candidate.ts'
+import type { NonEmpty } from '../domain/non-empty.ts'
 import type { Objective } from '../domain/objective.ts'
 import { orderOf, turns, verdictOf } from './strategies.contract.ts'
 import { utility, worth } from './utility.ts'
@@ -51,7 +52,7 @@ test('a model that joins the pool never changes the order of the others', () => 
       for (const left of turn.candidates) {
         const others = turn.candidates.filter((candidate) => candidate !== left)
         if (others.length === 0) continue
-        const without = aTurn({ candidates: others, objective: turn.objective })
+        const without = { ...turnOf(), candidates: others as unknown as NonEmpty<Candidate> }
         expect(orderOf(verdictOf((all) => utility.choose(all, {}), without))).toEqual(
           order.filter((id) => id !== left.id),
         )
@@ -65,6 +66,7 @@ test('the order of the pool does not matter', () => {
     fc.property(turns, (turnOf) => {
       const { candidates, objective: stated } = turnOf()
       const reversed = choose([...candidates].reverse(), stated)
+      expect(reversed.propensity).toBe(choose(candidates, stated).propensity)
       expect(orderOf(reversed)).toEqual(orderOf(choose(candidates, stated)))
     }),
   )
@@ -103,5 +105,47 @@ describe('ties', () => {
   test('go to the smaller id where all is equal', () => {
     const pair = [aCandidate({ id: 'acme/b' }), aCandidate({ id: 'acme/a' })]
     expect(orderOf(choose(pair))).toEqual(['acme/a', 'acme/b'])
+  })
+})
+
+describe('a mixture of two lambdas', () => {
+  // 0.2 of quality for $0.019: the large one below lambda 10.526.
+  const mixed = (changes: Partial<Objective> = {}) =>
+    objective({ lambda: 10, mixture: { lambda: 11, share: 0.25 }, ...changes })
+  const verdicts = (stated: Objective, candidates: readonly Candidate[] = [small, large]) =>
+    Array.from({ length: 400 }, (_, seed) =>
+      verdictOf(
+        (turn) => utility.choose(turn, {}),
+        aTurn({ candidates, objective: stated, seed: `${seed}` }),
+      ),
+    )
+
+  test('decides by either as often as its share says, and reports that share', () => {
+    const all = verdicts(mixed())
+    const cheap = all.filter((verdict) => orderOf(verdict)[0] === 'acme/small')
+    expect(cheap.length / all.length).toBeGreaterThan(0.15)
+    expect(cheap.length / all.length).toBeLessThan(0.35)
+    for (const verdict of all) {
+      expect(verdict.propensity).toBe(orderOf(verdict)[0] === 'acme/small' ? 0.25 : 0.75)
+      expect(verdict.because).toContain('drawn with probability')
+    }
+  })
+
+  test('is certain where both lead to one choice', () => {
+    for (const verdict of verdicts(mixed({ lambda: 10.6 }))) {
+      expect(orderOf(verdict)[0]).toBe('acme/small')
+      expect(verdict.propensity).toBe(1)
+      expect(verdict.because).not.toContain('drawn')
+    }
+  })
+
+  test('falls back in the order of the lambda that was drawn', () => {
+    const middle = aCandidate({ id: 'acme/middle', quality: 0.75, usd: 0.0055 })
+    for (const verdict of verdicts(mixed(), [small, middle, large])) {
+      const large = ['acme/large', 'acme/middle', 'acme/small']
+      // 0.75 - 11 x 0.0055 = 0.6895 is ahead of 0.7 - 0.011 = 0.689 and 0.9 - 0.22 = 0.68.
+      const drawn = ['acme/middle', 'acme/small', 'acme/large']
+      expect([large, drawn]).toContainEqual(orderOf(verdict))
+    }
   })
 })

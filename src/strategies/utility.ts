@@ -7,7 +7,8 @@ import { defineStrategy } from './strategy.ts'
 
 /**
  * The best value for money: argmax of quality - lambda * dollars - mu * seconds, in absolute units, so that a model that
- * joins the pool never changes the order of the others. The rest follow by value, as fallbacks.
+ * joins the pool never changes the order of the others. The rest follow by value, as fallbacks. Where the objective mixes two
+ * lambdas one of them is drawn, and orders the fallbacks too; the choice is a chance one only where they lead to two.
  */
 export const utility = defineStrategy({
   name: 'utility',
@@ -15,9 +16,17 @@ export const utility = defineStrategy({
   needs: { quality: true, cost: true },
   options: z.strictObject({}),
   models: () => null,
-  *choose({ candidates, objective }) {
-    const ordered = byValue(candidates, objective)
-    return forward(ordered, reason(ordered, objective))
+  *choose({ candidates, objective, draw }) {
+    const { mixture, ...own } = objective
+    const ordered = byValue(candidates, own)
+    if (!mixture) return forward(ordered, reason(ordered, own))
+    const other = { ...own, lambda: mixture.lambda }
+    const otherwise = byValue(candidates, other)
+    const drawn = draw() < mixture.share
+    const [taken, why] = drawn ? [otherwise, reason(otherwise, other)] : [ordered, reason(ordered, own)]
+    if (ordered[0] === otherwise[0]) return forward(taken, why)
+    const propensity = drawn ? mixture.share : 1 - mixture.share
+    return forward(taken, `${why}; drawn with probability ${propensity.toFixed(3)}`, propensity)
   },
 })
 

@@ -1,0 +1,56 @@
+import type { Model } from '../domain/model.ts'
+import type { Objective, WinThreshold } from '../domain/objective.ts'
+import { outputDims } from '../signals/encoder/network.ts'
+import type { Router } from './router.ts'
+
+/**
+ * For each of two models as the strong one, the probability of winning from which it gets its stated share of the reference
+ * prompts (RouteLLM, arXiv 2406.18665: the quantile at 1 - share). Undefined for pools that are not of two, and without
+ * reference prompts. Prices don't matter: the threshold compares qualities.
+ */
+export function winThresholds(
+  pool: readonly Model[],
+  router: Router,
+  share: number,
+): Objective['strongFrom'] | undefined {
+  const { reference, encoder } = router.artefact
+  const [first, second, third] = pool
+  if (!first || !second || third || reference.size === 0) return undefined
+  const dims = outputDims(encoder)
+  const wins = Array.from({ length: reference.size }, (_, prompt) => {
+    const encoding = reference.encodings.subarray(prompt * dims, (prompt + 1) * dims)
+    return 0.5 + (router.quality(encoding, first).mean - router.quality(encoding, second).mean) / 2
+  })
+  return {
+    [first.id]: thresholdFor(wins, share),
+    [second.id]: thresholdFor(
+      wins.map((win) => 1 - win),
+      share,
+    ),
+  }
+}
+
+/** No probability is as high as this. */
+const never = 2
+
+/**
+ * Of n values the k-th highest as threshold lets k of n through, more where values are equal; a share in between two such
+ * thresholds is met in expectation by mixing them.
+ */
+export function thresholdFor(wins: readonly number[], share: number): WinThreshold {
+  if (share <= 0) return { probability: never }
+  if (share >= 1) return { probability: 0 }
+  const falling = [...wins].sort((a, b) => b - a)
+  let [above, shareAbove] = [never, 0]
+  for (const win of new Set(falling)) {
+    const through = (falling.lastIndexOf(win) + 1) / falling.length
+    if (through === share) return { probability: win }
+    if (through > share) {
+      const mixture = { probability: above, share: (through - share) / (through - shareAbove) }
+      return { probability: win, mixture }
+    }
+    above = win
+    shareAbove = through
+  }
+  return { probability: 0 }
+}
