@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from 'commander'
 import { createCatalog } from '../catalog/catalog.ts'
 import { defaultStrategy } from '../config/schema.ts'
 import type { Model } from '../domain/model.ts'
@@ -19,6 +18,7 @@ import { readTarget } from './calibrate-target.ts'
 import { type CliCommand, UserError } from './command.ts'
 import { pricesFor } from './eval.ts'
 import { openArtefact } from './open-artefact.ts'
+import { count, list } from './option-values.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { resolvedConfig } from './session.ts'
 import { checkedFormat, faultsError, scoreReading } from './training-rows.ts'
@@ -90,20 +90,6 @@ export function calibrateCommand(fitted: CreatePredictor): CliCommand {
         const result = await calibrateFiles(paths, options, fitted, createProgress(process.stderr))
         console.log(options.json ? JSON.stringify(result, null, 2) : describeCalibration(result))
       })
-  }
-}
-
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '')
-
-function count(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (Number.isInteger(value) && value >= least) return value
-    throw new InvalidArgumentError(`Write a whole number of ${least} or more.`)
   }
 }
 

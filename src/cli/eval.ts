@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { plotReport } from '../learning/evaluation/plot.ts'
 import type { CreatePredictor } from '../learning/evaluation/predictor.ts'
 import type { EvaluationReport } from '../learning/evaluation/report.ts'
@@ -12,6 +12,7 @@ import { type CliCommand, UserError } from './command.ts'
 import { compareTwo, leaveOut, leaveOutSets, predictorFrom } from './eval-measurements.ts'
 import { describeComparison, describeLeftOutModels, describeLeftOutSets } from './eval-measurements-report.ts'
 import { describeReport } from './eval-report.ts'
+import { count, list } from './option-values.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { checkedFormat, faultsError, scoreReading } from './training-rows.ts'
 
@@ -108,20 +109,6 @@ export async function measureAs(
     return print(await leaveOut(leaveOutModels, await request()), describeLeftOutModels)
   const create = artefact === undefined ? createPredictor : await predictorFrom(artefact)
   return print(await evaluateFiles(paths, options, create, progress), describeReport)
-}
-
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '')
-
-function count(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (Number.isInteger(value) && value >= least) return value
-    throw new InvalidArgumentError(`Write a whole number of ${least} or more.`)
-  }
 }
 
 /** Reads, evaluates, and writes the plot; what a person can mend is thrown as a `UserError`. */

@@ -90,6 +90,30 @@ export type ResponseFormat =
       readonly strict: boolean | null
     }
 
+/** A request of one user message, with nothing else asked for. */
+export const plainRequest = (prompt: string): Request => ({
+  messages: [{ role: 'user', content: [{ kind: 'text', text: prompt }], name: null }],
+  tools: [],
+  toolChoice: null,
+  parallelToolCalls: null,
+  responseFormat: { kind: 'text' },
+  sampling: {
+    temperature: null,
+    topP: null,
+    maxOutputTokens: null,
+    stop: [],
+    seed: null,
+    frequencyPenalty: null,
+    presencePenalty: null,
+    answers: 1,
+  },
+  reasoningEffort: null,
+  topLogprobs: null,
+  stream: false,
+  user: null,
+  extra: {},
+})
+
 /** All text of a message's parts, joined by newlines. */
 export function textOf(message: Message): string {
   let text = ''

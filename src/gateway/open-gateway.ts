@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -90,13 +91,7 @@ export async function shippedArtefact(): Promise<string> {
   let folder = dirname(fileURLToPath(import.meta.url))
   for (let level = 0; level < 5; level++) {
     const path = join(folder, 'artefacts', 'default.fairlead')
-    if (
-      await readFile(path).then(
-        () => true,
-        () => false,
-      )
-    )
-      return path
+    if (existsSync(path)) return path
     folder = dirname(folder)
   }
   throw new ArtefactError(

@@ -3,7 +3,13 @@ import type { Candidate } from '../../src/domain/candidate.ts'
 import { type Capability, type Model, modelId } from '../../src/domain/model.ts'
 import type { NonEmpty } from '../../src/domain/non-empty.ts'
 import { seededDraw } from '../../src/domain/random.ts'
-import type { AssistantPart, Message, Request, Sampling } from '../../src/domain/request.ts'
+import {
+  type AssistantPart,
+  type Message,
+  type Request,
+  type Sampling,
+  plainRequest,
+} from '../../src/domain/request.ts'
 import type { Signals } from '../../src/domain/signals.ts'
 import type { Turn } from '../../src/domain/strategy.ts'
 import type { Target, Vendor } from '../../src/domain/vendor.ts'
@@ -21,30 +27,8 @@ export function aRequest(
 ): Request {
   const { text, tokens, sampling, ...rest } = changes
   const prompt = tokens === undefined ? (text ?? 'What is the capital of France?') : 'word'.repeat(tokens)
-  return {
-    messages: [aUserMessage(prompt)],
-    tools: [],
-    toolChoice: null,
-    parallelToolCalls: null,
-    responseFormat: { kind: 'text' },
-    sampling: {
-      temperature: null,
-      topP: null,
-      maxOutputTokens: null,
-      stop: [],
-      seed: null,
-      frequencyPenalty: null,
-      presencePenalty: null,
-      answers: 1,
-      ...sampling,
-    },
-    reasoningEffort: null,
-    topLogprobs: null,
-    stream: false,
-    user: null,
-    extra: {},
-    ...rest,
-  }
+  const plain = plainRequest(prompt)
+  return { ...plain, sampling: { ...plain.sampling, ...sampling }, ...rest }
 }
 
 export const aUserMessage = (text: string): Message => ({

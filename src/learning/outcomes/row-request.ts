@@ -1,32 +1,12 @@
-import type { Request, Tool } from '../../domain/request.ts'
+import { plainRequest, type Request, type Tool } from '../../domain/request.ts'
 import { routedText } from '../../signals/routed-text.ts'
 import type { PromptRow } from './outcome-row.ts'
 
 /** The request that a recorded prompt would have come as, so that offline code reads the same signals as the gateway. */
-export function requestOf({ prompt, tools }: Pick<PromptRow, 'prompt' | 'tools'>): Request {
-  return {
-    messages: [{ role: 'user', content: [{ kind: 'text', text: prompt }], name: null }],
-    tools: tools.map(toolOf),
-    toolChoice: null,
-    parallelToolCalls: null,
-    responseFormat: { kind: 'text' },
-    sampling: {
-      temperature: null,
-      topP: null,
-      maxOutputTokens: null,
-      stop: [],
-      seed: null,
-      frequencyPenalty: null,
-      presencePenalty: null,
-      answers: 1,
-    },
-    reasoningEffort: null,
-    topLogprobs: null,
-    stream: false,
-    user: null,
-    extra: {},
-  }
-}
+export const requestOf = ({ prompt, tools }: Pick<PromptRow, 'prompt' | 'tools'>): Request => ({
+  ...plainRequest(prompt),
+  tools: tools.map(toolOf),
+})
 
 export const textOfRow = (row: Pick<PromptRow, 'prompt' | 'tools'>): string => routedText(requestOf(row))
 

@@ -1,5 +1,5 @@
 import { hash32 } from '../../domain/random.ts'
-import { rowDot } from '../../estimate/router.ts'
+import { rowDot, sigmoid } from '../../estimate/router.ts'
 import { createEncoder } from '../../signals/encoder/network.ts'
 import { buildCorpus, type Example } from './corpus.ts'
 import { type Calibration, fitPlatt } from './platt.ts'
@@ -113,7 +113,7 @@ export function deviation(
     let predicted = 0
     let observed = 0
     for (const index of members) {
-      predicted += 1 / (1 + Math.exp(-(slope * scores[index]! + intercept))) / members.length
+      predicted += sigmoid(slope * scores[index]! + intercept) / members.length
       observed += targets[index]! / members.length
     }
     excess += ((predicted - observed) ** 2 - (predicted * (1 - predicted)) / members.length) / bins

@@ -1,4 +1,5 @@
 import { type Draw, normal, seededDraw, shuffle } from '../../domain/random.ts'
+import { sigmoid } from '../../estimate/router.ts'
 import { activate, type EncoderWeights, embed, outputDims } from '../../signals/encoder/network.ts'
 import { shapeFeatureCount } from '../../signals/encoder/shape-features.ts'
 import type { Corpus } from './corpus.ts'
@@ -310,5 +311,3 @@ function step(
     weights[row + dim]! -= (rate * slope) / Math.sqrt(square)
   }
 }
-
-const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit))

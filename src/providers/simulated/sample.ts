@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { answerText } from '../../domain/answer.ts'
 import type { Model } from '../../domain/model.ts'
-import type { Request } from '../../domain/request.ts'
+import { plainRequest, type Request } from '../../domain/request.ts'
 import { simulateAnswer } from './answer.ts'
 import { checkAnswer, generateTasks } from './tasks/index.ts'
 import type { Task, TaskKind } from './tasks/task.ts'
@@ -65,29 +65,14 @@ function outcomeOf(model: Model, task: Task, seed: string): SimulatedOutcome {
 
 /** A task as a client asks it: one user message, and the answer's schema where it has one. */
 export function requestFor({ prompt, responseSchema }: Pick<Task, 'prompt' | 'responseSchema'>): Request {
-  return {
-    messages: [{ role: 'user', content: [{ kind: 'text', text: prompt }], name: null }],
-    tools: [],
-    toolChoice: null,
-    parallelToolCalls: null,
-    responseFormat:
-      responseSchema === null
-        ? { kind: 'text' }
-        : { kind: 'json-schema', name: 'answer', description: null, schema: responseSchema, strict: true },
-    sampling: {
-      temperature: null,
-      topP: null,
-      maxOutputTokens: null,
-      stop: [],
-      seed: null,
-      frequencyPenalty: null,
-      presencePenalty: null,
-      answers: 1,
-    },
-    reasoningEffort: null,
-    topLogprobs: null,
-    stream: false,
-    user: null,
-    extra: {},
-  }
+  const request = plainRequest(prompt)
+  if (responseSchema === null) return request
+  const responseFormat = {
+    kind: 'json-schema',
+    name: 'answer',
+    description: null,
+    schema: responseSchema,
+    strict: true,
+  } as const
+  return { ...request, responseFormat }
 }
