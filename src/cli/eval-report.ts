@@ -123,7 +123,7 @@ function promise({ promise: at, bestSingle }: PricedComparison): string {
   return [
     `Asked for ${percent(at.qualityShare, 0)} of the best single model’s quality, by its own predictions alone, the router`,
     `kept ${percentInterval(at.reachedShare)} of ${bestSingle} at ${percentInterval(at.costShare)} of its cost`,
-    `(quality ${interval(at.quality)}, ${dollars(at.costUsd * 1000)} per 1,000 prompts, lambda ${at.lambda.toPrecision(4)})`,
+    `(quality ${interval(at.quality)}, ${dollars(at.costUsd * 1000)} per 1,000 prompts, ${lambdaText(at.lambda)})`,
     table([left('model'), right('share of calls')], shares),
   ].join('\n')
 }
@@ -217,3 +217,7 @@ export const percentInterval = ({ value, low, high }: Interval): string =>
 
 export const costShare = (share: Interval): string =>
   Number.isFinite(share.value) ? percentInterval(share) : 'not reached'
+
+/** Where the cheapest model is the best one, no price of quality is too high. */
+const lambdaText = (lambda: number): string =>
+  Number.isFinite(lambda) ? `lambda ${lambda.toPrecision(4)}` : 'always the cheapest model'

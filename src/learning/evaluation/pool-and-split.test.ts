@@ -89,6 +89,15 @@ test('without a split to score on, one question in seven is set apart, always th
   expect(splitRows(rows, 'train', 'dev')).toEqual(result)
 })
 
+test('a score split that is not among those there are is refused, not carved', () => {
+  const rows = [aRow(), aRow({ split: 'dev' })]
+  expect(splitRows(rows, 'train', 'dve')).toMatchObject({
+    kind: 'impossible',
+    problem: 'No row has the split dve',
+    remedy: expect.stringContaining('dev, train'),
+  })
+})
+
 test('an unknown fit split names those there are', () => {
   expect(splitRows([aRow()], 'fit', 'dev')).toMatchObject({ remedy: expect.stringContaining('train') })
 })

@@ -23,15 +23,16 @@ export function splitRows(rows: readonly OutcomeRow[], fitName: string, scoreNam
   if (fit.length > 0 && scored.length > 0) {
     return { kind: 'split', splits: apart(fit, scored, fitName, scoreName) }
   }
-  if (fit.length === 0) {
-    const names = [...new Set(rows.map(({ split }) => split))].sort().join(', ')
-    return {
-      kind: 'impossible',
-      problem: `No row has the split ${fitName}`,
-      remedy: `The splits are: ${names}. Name them with --fit-split and --score-split.`,
-    }
+  const names = [...new Set(rows.map(({ split }) => split))].sort()
+  // Data with a single split is carved; where there are others to score on, a name that none has is a slip.
+  if (fit.length > 0 && names.length === 1) {
+    return { kind: 'split', splits: carvedOut(fit, fitName, scoreName) }
   }
-  return { kind: 'split', splits: carvedOut(fit, fitName, scoreName) }
+  return {
+    kind: 'impossible',
+    problem: `No row has the split ${fit.length === 0 ? fitName : scoreName}`,
+    remedy: `The splits are: ${names.join(', ')}. Name them with --fit-split and --score-split.`,
+  }
 }
 
 function apart(fit: OutcomeRow[], scored: OutcomeRow[], fitName: string, scoreName: string): Splits {
