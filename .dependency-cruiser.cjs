@@ -61,7 +61,7 @@ const familyRules = families.map((family) => ({
     path: `^src/${family}/([^/]+)\\.ts$`,
     pathNot: `^src/${family}/(index|strategy|rule|vendor)\\.ts$|\\.(test|contract)\\.ts$`,
   },
-  to: { path: `^src/${family}/`, pathNot: `^src/${family}/(strategy|rule|vendor)\\.ts$` },
+  to: { path: `^src/${family}/[^/]+\\.ts$`, pathNot: `^src/${family}/(strategy|rule|vendor)\\.ts$` },
 }))
 
 module.exports = {

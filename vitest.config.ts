@@ -21,6 +21,14 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        // Text models. Before it: npm install --no-save --ignore-scripts @huggingface/transformers@4.3.1
+        test: {
+          name: 'onnx',
+          include: ['test/onnx/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
     ],
   },
 })

@@ -7,8 +7,9 @@ import { builtInSurroundings } from '../src/config/built-in.ts'
 import { readEnvironment } from '../src/config/environment.ts'
 import { eligible } from '../src/eligibility/index.ts'
 import { explain } from '../src/engine/explain.ts'
-import { estimateCandidate } from '../src/estimate/candidate.ts'
-import { loadRouter, openDecider } from '../src/gateway/open-gateway.ts'
+import { candidateEstimator } from '../src/estimate/candidate.ts'
+import { loadRouter } from '../src/gateway/load-routers.ts'
+import { openDecider } from '../src/gateway/open-gateway.ts'
 import { readSignals } from '../src/signals/index.ts'
 import { routedText } from '../src/signals/routed-text.ts'
 import { wireFormat } from '../src/wire/index.ts'
@@ -45,8 +46,7 @@ async function main(): Promise<void> {
   }
   const asked = decode()
   const reading = readSignals(asked.request, router.signals)
-  const estimate = () =>
-    config.models.map((model) => estimateCandidate(router, model, asked.request, reading))
+  const estimate = () => config.models.map(candidateEstimator(router, asked.request, reading))
   const candidates = estimate()
   const circumstances = {
     request: asked.request,

@@ -38,15 +38,17 @@ export async function stabilityTable(folder: string): Promise<string> {
     const cells = [
       `\`auto\` over ${name}`,
       percent(rates.all),
+      percent(rates.fresh),
+      percent(rates.rehearsed),
       ...Object.values(rates.byPerturbation).map((rate) => percent(rate)),
     ]
     lines.push(`| ${cells.join(' | ')} |`)
   }
   return [
-    `${prompts.length} prompts of the score rows.`,
+    `${prompts.length} prompts of the score rows. Of the last four changes, training rehearses others of the kind; of the rest, none.`,
     '',
-    `| policy | all | ${kinds.join(' | ')} |`,
-    `|---|---|${kinds.map(() => '---|').join('')}`,
+    `| policy | all | not rehearsed | rehearsed | ${kinds.join(' | ')} |`,
+    `|---|---|---|---|${kinds.map(() => '---|').join('')}`,
     ...lines,
   ].join('\n')
 }

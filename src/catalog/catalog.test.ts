@@ -99,7 +99,8 @@ describe('the built-in catalogue', () => {
     ['claude-3-5-sonnet-20241022', 'anthropic/claude-3-5-sonnet-20241022'],
     ['mistralai/Mixtral-8x7B-Instruct-v0.1', 'mistral/open-mixtral-8x7b'],
     ['Meta-Llama-3_1-70B-Instruct', 'openrouter/meta-llama/llama-3.1-70b-instruct'],
-    ['gemini-1.5-pro-002', 'google/gemini-1.5-pro'],
+    ['gemini-1.5-pro-001', 'google/gemini-1.5-pro'],
+    ['gemini-1.5-pro-exp-0827', 'google/gemini-1.5-pro-002'],
     ['qwen2.5-7b-instruct', 'openrouter/qwen/qwen-2.5-7b-instruct'],
   ])('knows %s from public data', (name, id) => {
     const lookup = builtIn.find(name)

@@ -79,7 +79,7 @@ export function applyOverride(
 
 // A stated input price is also that of cached tokens, unless those are stated too: half-known prices must not
 // mix an old discount with a new price.
-function mergePrices(known: Prices, stated: NonNullable<ModelOverride['prices']>): Prices {
+export function mergePrices(known: Prices, stated: NonNullable<ModelOverride['prices']>): Prices {
   const input = stated.input ?? known.input
   const cachedBy = stated.input === undefined ? known : { cachedRead: input, cacheWrite: input }
   return {

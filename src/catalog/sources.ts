@@ -136,6 +136,16 @@ export const sources = {
     asOf: '2025-03-25',
   },
   mmluProPaper: { name: 'MMLU-Pro paper', url: 'https://arxiv.org/abs/2406.01574', asOf: '2024-06-03' },
+  mmluProReadme: {
+    name: 'MMLU-Pro README, leaderboard',
+    url: 'https://github.com/TIGER-AI-Lab/MMLU-Pro',
+    asOf: '2024-07-10',
+  },
+  llama3Card: {
+    name: 'Llama 3 model card (also Llama 2; models that were not tuned)',
+    url: 'https://github.com/meta-llama/llama3/blob/main/MODEL_CARD.md',
+    asOf: '2024-04-18',
+  },
   llama31Card: {
     name: 'Llama 3.1 model card (also Llama 3)',
     url: 'https://github.com/meta-llama/llama-models/blob/main/models/llama3_1/MODEL_CARD.md',
@@ -147,6 +157,16 @@ export const sources = {
     asOf: '2024-12-06',
   },
   llama4: { name: 'Meta, Llama 4', url: 'https://www.llama.com/models/llama-4/', asOf: '2026-02-23' },
+  deepSeekV2Report: {
+    name: 'DeepSeek-V2 report and README',
+    url: 'https://github.com/deepseek-ai/DeepSeek-V2',
+    asOf: '2024-05-06',
+  },
+  deepSeekCoderV2Report: {
+    name: 'DeepSeek-Coder-V2 report and README',
+    url: 'https://github.com/deepseek-ai/DeepSeek-Coder-V2',
+    asOf: '2024-06-17',
+  },
   deepSeekV3Report: {
     name: 'DeepSeek-V3 technical report (MATH-500 in place of MATH)',
     url: 'https://arxiv.org/abs/2412.19437',
@@ -192,6 +212,16 @@ export const sources = {
     name: 'Review of Mistral Large 3 quoting its model card',
     url: 'https://medium.com/@leucopsis/mistral-large-3-2512-review-7788c779a5e4',
     asOf: '2026-02-23',
+  },
+  qwen2Report: {
+    name: 'Qwen2 technical report and README (also Qwen1.5, Llama 3, Mistral, Mixtral, Gemma; GPQA is the main set)',
+    url: 'https://arxiv.org/abs/2407.10671',
+    asOf: '2024-07-15',
+  },
+  yiPaper: {
+    name: 'Yi: Open Foundation Models by 01.AI',
+    url: 'https://arxiv.org/abs/2403.04652',
+    asOf: '2024-03-07',
   },
   qwen25Blog: { name: 'Qwen2.5', url: 'https://qwenlm.github.io/blog/qwen2.5-llm/', asOf: '2024-09-19' },
   qwen3235bCard: {

@@ -7,7 +7,8 @@ import type { Surroundings } from '../config/surroundings.ts'
 import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
 import { unreachable } from '../domain/unreachable.ts'
 import { ArtefactError } from '../estimate/artefact-file.ts'
-import { loadRouter } from '../gateway/open-gateway.ts'
+import { openDecider } from '../gateway/open-gateway.ts'
+import { TextModelError } from '../providers/encoders/text-model-error.ts'
 import type { CliCommand } from './command.ts'
 import { dollars, percent, table } from './table.ts'
 
@@ -24,7 +25,7 @@ export async function check(options: CheckOptions): Promise<{ text: string; exit
     case 'faulty':
       return { text: faultsText(result.file, result.faults), exitCode: 1 }
     case 'resolved': {
-      const fault = await artefactFault(result.config)
+      const fault = await openingFault(result.config)
       return fault === null ? { text: summary(result.config), exitCode: 0 } : { text: fault, exitCode: 1 }
     }
     default:
@@ -32,12 +33,14 @@ export async function check(options: CheckOptions): Promise<{ text: string; exit
   }
 }
 
-async function artefactFault({ artefact }: ResolvedConfig): Promise<string | null> {
+/** What only opening them shows of the artefact and of the text models. */
+async function openingFault(config: ResolvedConfig): Promise<string | null> {
   try {
-    await loadRouter(artefact)
+    const decider = await openDecider(config)
+    await decider.close()
     return null
   } catch (error) {
-    if (error instanceof ArtefactError) return error.message
+    if (error instanceof ArtefactError || error instanceof TextModelError) return error.message
     throw error
   }
 }
@@ -101,7 +104,7 @@ const policyTable = (policies: readonly Policy[]): string =>
         ? objectiveText(objective)
         : 'none needed',
       pool === 'all' ? 'all models' : pool.join(', '),
-      fallbacks.join(', ') || 'the rest of the pool',
+      fallbacks.providerFailure.join(', ') || 'the rest of the pool',
       version,
     ]),
   )

@@ -3,7 +3,7 @@ import { ArtefactError } from '../estimate/artefact-file.ts'
 import { encoderId } from '../estimate/encoder-id.ts'
 import { createRouter, type Router } from '../estimate/router.ts'
 import { readRouterArtefact } from '../estimate/router-artefact.ts'
-import { shippedArtefact } from '../gateway/open-gateway.ts'
+import { shippedArtefact } from '../gateway/load-routers.ts'
 import { UserError } from './command.ts'
 
 export type OpenArtefact = {

@@ -1,4 +1,5 @@
 import type { CandidateRecord, Decision } from '../domain/decision.ts'
+import type { LabelProbabilities } from '../domain/text-model.ts'
 import { openDecider } from '../gateway/open-gateway.ts'
 import { wireFormat } from '../wire/index.ts'
 import { type CliCommand, UserError } from './command.ts'
@@ -39,19 +40,25 @@ async function route(prompt: string, { config, policy, quality }: RouteFlags): P
   }
   const decoded = wireFormat('openai-chat').decodeRequest(body)
   if (decoded.kind === 'failed') throw new UserError(decoded.failure.message)
-  const routed = decider.route(decoded.value)
+  const text = (await decider.readText?.(decoded.value)) ?? null
+  const routed = decider.route(decoded.value, text)
+  await decider.close()
   if (routed.kind === 'failed') throw new UserError(routed.failure.message)
   return routed.decision
 }
 
 function describe(decision: Decision): string {
   const { signals, chosen, because, objective, candidates, refused } = decision
-  const { taskType, complexity, subject, language, inputTokens } = signals
+  const { taskType, complexity, subject, language, inputTokens, classes = {}, warnings = [] } = signals
   const rate = objective.lambda > 0 ? `; a point of quality is worth ${dollars(0.01 / objective.lambda)}` : ''
   return [
     `${chosen ?? 'no model'}: ${because}`,
     `Policy ${decision.policy} (${decision.strategy}), ${objective.statedAs}${rate}.`,
     `Task ${taskType}, complexity ${complexity.toFixed(2)}, subject ${subject.name} (${percent(subject.probability, 0)}), language ${language}, about ${inputTokens} tokens.`,
+    ...Object.entries(classes).map(
+      ([name, probabilities]) => `Classifier ${name}: ${likeliest(probabilities)}.`,
+    ),
+    ...warnings.map((warning) => `Decided without the ${warning}`),
     '',
     candidateTable(candidates, decision),
     ...(refused.length === 0
@@ -66,6 +73,15 @@ function describe(decision: Decision): string {
         ]),
   ].join('\n')
 }
+
+const labelsShown = 3
+
+const likeliest = (probabilities: LabelProbabilities): string =>
+  Object.entries(probabilities)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, labelsShown)
+    .map(([label, probability]) => `${label} ${percent(probability, 0)}`)
+    .join(', ')
 
 /** By value, as `utility` orders them: the first line is its choice. */
 function candidateTable(candidates: readonly CandidateRecord[], { chosen, objective }: Decision): string {

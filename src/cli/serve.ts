@@ -1,7 +1,9 @@
 import type { ResolvedConfig } from '../config/resolved.ts'
 import { startServer } from '../http/server.ts'
+import type { Gateway } from '../gateway/gateway.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import { type CliCommand, UserError } from './command.ts'
+import { watchConfig } from './config-changes.ts'
 import { gatewayFor, resolvedConfig } from './session.ts'
 
 type ServeFlags = { readonly config?: string; readonly host?: string; readonly port?: string }
@@ -38,9 +40,38 @@ async function serve(flags: ServeFlags): Promise<void> {
     },
   )
   console.log(welcome(config, server.url))
+  const unwatch = watchConfig(config.file, () => reload(gateway, config, flags.config ?? null, log))
   await stopped
+  unwatch()
   void hurried.then(server.cut)
   await server.close()
+}
+
+/** A configuration that can't be used changes nothing, and the log says why. */
+async function reload(gateway: Gateway, first: ResolvedConfig, file: string | null, log: Log): Promise<void> {
+  try {
+    const config = await resolvedConfig(file)
+    await gateway.reload(config)
+    log.info({ notes: config.notes }, 'the configuration was read again and serves from now on')
+    const fixed = fixedSettings(first, config)
+    if (fixed.length > 0) log.warn({ settings: fixed }, 'these settings change only with a restart')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    log.error({ reason }, 'the changed configuration is not used: the one before goes on')
+  }
+}
+
+/** What has been opened already: sockets, the decision log. */
+function fixedSettings(first: ResolvedConfig, config: ResolvedConfig): string[] {
+  const { server, log, reliability } = config
+  return [
+    ...(Object.keys(server) as (keyof typeof server)[])
+      .filter((name) => server[name] !== first.server[name])
+      .map((name) => `server.${name}`),
+    ...(log.path === first.log.path ? [] : ['log.path']),
+    ...(log.level === first.log.level ? [] : ['log.level']),
+    ...(reliability.connectMs === first.reliability.connectMs ? [] : ['timeouts.connectMs']),
+  ]
 }
 
 function portOf(text: string): number {

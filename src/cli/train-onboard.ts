@@ -4,7 +4,7 @@ import { type Catalog, createCatalog } from '../catalog/catalog.ts'
 import type { Model } from '../domain/model.ts'
 import { withTrainedModel } from '../estimate/edit-artefact.ts'
 import type { Router } from '../estimate/router.ts'
-import { undescribed } from '../learning/evaluation/artefact-predictor.ts'
+import { undescribed } from '../estimate/quality/undescribed.ts'
 import type { OutcomeRow } from '../learning/outcomes/outcome-row.ts'
 import { textOfRow } from '../learning/outcomes/row-request.ts'
 import { checkRows, languageShares, strangeLanguages } from '../learning/training/check-rows.ts'
@@ -91,13 +91,13 @@ function nothingOf(name: string, rows: readonly OutcomeRow[]): UserError {
   )
 }
 
-function labelled(row: OutcomeRow, { signals }: Router) {
+function labelled(row: OutcomeRow, { readText }: Router) {
   const [{ score, outputTokens, outputChars }] = [...row.outcomes.values()] as [
     NonNullable<ReturnType<OutcomeRow['outcomes']['get']>>,
   ]
   return {
     question: row.qhash,
-    encoding: signals.encode(textOfRow(row)),
+    prompt: readText(textOfRow(row)),
     score,
     tokens: outputTokens ?? (outputChars === null ? null : outputChars / 4),
   }

@@ -139,7 +139,7 @@ function unionMessage(issue: UnionIssue, value: unknown): string {
 
 /** A value as a message shows it. What may be a credential is named by its type alone. */
 function shown(value: unknown, path: Path): string {
-  const secret = path.some((part) => part === 'apiKey' || part === 'headers')
+  const secret = path.some((part) => part === 'apiKey' || part === 'apiKeys' || part === 'headers')
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object' && value !== null) return 'a map'
   if (typeof value === 'function') return 'a function'

@@ -7,6 +7,7 @@ import { type RawConfig, readRaw } from './raw.ts'
 import { type CheckedConfig, type Origin, resolveConfig } from './resolve.ts'
 import type { PolicyEntry } from './resolve-policies.ts'
 import type { ConfigResult, ResolvedConfig } from './resolved.ts'
+import { classifierSchema } from './encoder-fields.ts'
 import { type AnyStrategy, configSchema, modelSchema, vendorSchema } from './schema.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -102,8 +103,10 @@ function check(value: unknown, strategies: readonly AnyStrategy[], report: Repor
       mapOf(raw.policies),
       (entry) => policies.valueType.safeParse(entry) as Parsed<PolicyEntry>,
     ),
+    classifiers: goodMembers(mapOf(raw.classifiers), (entry) => classifierSchema.safeParse(entry)),
     named: {
       vendors: new Set(Object.keys(mapOf(raw.vendors))),
+      classifiers: new Set(Object.keys(mapOf(raw.classifiers))),
       models: new Set(models.flatMap((entry) => [mapOf(entry).id].filter((id) => typeof id === 'string'))),
     },
   }

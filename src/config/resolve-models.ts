@@ -81,11 +81,26 @@ function callableEntries(
     ...localModels.map(({ vendor, name }) => `${vendor}/${name}`),
     ...written.map(({ entry }) => entry.id),
   ])
+  const elsewhere = servedElsewhere(written, sources)
   return catalog.list().filter(({ model, retired }) => {
+    if (elsewhere.has(model.id)) return true
     const source = sources.get(model.vendor)
     return source !== undefined && !retired && (source !== 'local' || listed.has(model.id))
   })
 }
+
+/** Models that the file gives a target which can be reached, whether or not their own vendor can. */
+const servedElsewhere = (
+  written: readonly WrittenModel[],
+  sources: ReadonlyMap<string, unknown>,
+): ReadonlySet<string> =>
+  new Set(
+    written.flatMap(({ entry }) =>
+      entry.targets?.some(({ vendor, apiKey }) => apiKey !== undefined || sources.has(vendor ?? ''))
+        ? [entry.id]
+        : [],
+    ),
+  )
 
 const unknownPrices = {
   input: 'unknown',

@@ -1,25 +1,30 @@
 import { createHash } from 'node:crypto'
 import { type ModelId, modelId } from '../domain/model.ts'
-import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
+import type { ObjectiveStatement, Policy, StreamRecovery } from '../domain/policy.ts'
 import { predictedCriteria } from '../domain/preferences.ts'
 import { alternatives, didYouMean } from './closest.ts'
-import { type Path, pathText, type ReportFault } from './faults.ts'
+import type { Path } from './faults.ts'
 import { objectiveFields, statementOf } from './objective-fields.ts'
-import type { ModelsFound } from './resolve-models.ts'
-import type { VendorsFound } from './resolve-vendors.ts'
+import { type ClassifierSettings, labelsOf } from './resolve-encoders.ts'
+import {
+  fallbacksOf,
+  isKnown,
+  type KnownModels,
+  reportUnknown,
+  unreachableRemedy,
+  usable,
+} from './resolve-fallbacks.ts'
+import { attemptLimits } from './resolve-reliability.ts'
 import { type AnyStrategy, defaultStrategy, type PolicyFields } from './schema.ts'
 
 /** A policy's fields as checked by the schema; which options there are depends on the strategy. */
 export type PolicyEntry = PolicyFields & { readonly strategy?: string; readonly [option: string]: unknown }
 
-export type PolicyContext = {
+export type PolicyContext = KnownModels & {
   readonly strategies: readonly AnyStrategy[]
-  readonly vendors: VendorsFound
-  readonly models: ModelsFound
-  /** Models that faulty entries of the file name: not known, and no second fault. */
-  readonly excused: ReadonlySet<string>
-  readonly report: ReportFault
-  readonly note: (text: string) => void
+  readonly classifiers: readonly ClassifierSettings[]
+  /** The same of classifiers. */
+  readonly excusedClassifiers: ReadonlySet<string>
 }
 
 /**
@@ -28,6 +33,8 @@ export type PolicyContext = {
  */
 const defaultObjective: ObjectiveStatement = { kind: 'quality', share: 0.97 }
 const defaultDeadlineMs = 300_000
+/** docs/decisions/2026-11-24-stream-recovery.md says why. */
+const defaultStreamRecovery: StreamRecovery = 'continue'
 
 /** The file's policies, and `auto` where the file has none of that name. */
 export function resolvePolicies(
@@ -55,13 +62,17 @@ function resolvePolicy(
     context.note(`policy ${name} answers in the place of ${alias}, which has that name too`)
   const options = optionsOf(entry, strategy)
   checkCriteria(options, entry, strategy, path, context)
+  checkClassifiers(options, entry, strategy, path, context)
   const settings = {
     strategy: strategy.name,
     pool: poolOf(entry, strategy, options, path, context),
-    fallbacks: usable(entry.fallbacks ?? [], [...path, 'fallbacks'], context),
+    fallbacks: fallbacksOf(entry, path, context),
     objective: objectiveOf(entry, strategy, path, context),
     maxCostUsd: entry.maxCostUsd ?? null,
     deadlineMs: entry.deadlineMs ?? defaultDeadlineMs,
+    limits: attemptLimits(entry),
+    streamRecovery: entry.streamRecovery ?? defaultStreamRecovery,
+    minTokensPerSecond: entry.minTokensPerSecond ?? null,
   }
   return {
     ...settings,
@@ -107,50 +118,12 @@ function poolOf(
   return pool
 }
 
-/** The models of a list that can be called. One that is not known is a fault; one without a key is left out. */
-function usable(ids: readonly string[], path: Path, context: PolicyContext): ModelId[] {
-  const callable = new Set(context.models.models.map(({ id }) => id))
-  return ids.flatMap((text, index) => {
-    const id = modelId(text)
-    if (callable.has(id)) return [id]
-    if (!isKnown(text, context)) reportUnknown(text, [...path, index], context)
-    else context.note(`${pathText(path)}: ${text} is left out. ${unreachableRemedy(id, context)}`)
-    return []
-  })
-}
-
 /** A strategy can't do without the models that it names. */
 function checkCallable(text: string, path: Path, context: PolicyContext): void {
   const id = modelId(text)
   if (!isKnown(text, context)) reportUnknown(text, path, context)
   else if (!context.models.models.some((model) => model.id === id))
     context.report(path, `${text} can't be reached. ${unreachableRemedy(id, context)}`)
-}
-
-// The catalogue overlooks capitals; a policy's models are compared by their exact ids.
-const isKnown = (text: string, { models }: PolicyContext): boolean =>
-  models.catalog.get(text)?.model.id === text
-
-function reportUnknown(text: string, path: Path, { models, excused, report }: PolicyContext): void {
-  if (excused.has(text)) return
-  const alias = models.aliases.get(text) ?? models.catalog.get(text)?.model.id
-  const remedy = alias
-    ? `Write its id, ${alias}.`
-    : didYouMean(
-        text,
-        models.catalog.list().map(({ model }) => model.id),
-        'Add it under models, or see `fairlead models` for the known ones.',
-      )
-  report(path, `${JSON.stringify(text)} is not a known model. ${remedy}`)
-}
-
-function unreachableRemedy(id: ModelId, { models, vendors }: PolicyContext): string {
-  const entry = models.catalog.get(id)
-  const found = vendors.unreachable.find((one) => one.vendor.name === entry?.model.vendor)
-  if (found) return found.remedy
-  return entry?.retired
-    ? 'Its vendor no longer serves it. Name another, or list it under models if it is served after all.'
-    : 'Its server does not list it. Load it there, or add it under models.'
 }
 
 /** Where in an entry a model is written, as a value or as a key, whatever the option is called. */
@@ -233,6 +206,34 @@ function checkCriteria(
         `no model has a figure of ${name}. ${didYouMean(name, [...predictedCriteria, ...known], `Write one under models[].criteria, or one of ${alternatives(predictedCriteria)}.`)}`,
         'key',
       )
+}
+
+/** Labels are checked where they are known before the classifier is loaded. */
+function checkClassifiers(
+  options: Readonly<Record<string, unknown>>,
+  entry: PolicyEntry,
+  strategy: AnyStrategy,
+  path: Path,
+  { classifiers, excusedClassifiers, report }: PolicyContext,
+): void {
+  const names = classifiers.map(({ name }) => name)
+  for (const { name, labels } of strategy.classifiers?.(options as never) ?? []) {
+    const classifier = classifiers.find((one) => one.name === name)
+    if (!classifier) {
+      if (excusedClassifiers.has(name)) continue
+      report(
+        placeOf(name, entry, path),
+        `${JSON.stringify(name)} is not a classifier. ${didYouMean(name, names, 'Add it under classifiers.')}`,
+      )
+      continue
+    }
+    const known = labelsOf(classifier)
+    for (const label of known === null ? [] : labels.filter((wanted) => !known.includes(wanted)))
+      report(
+        placeOf(label, entry, path),
+        `${JSON.stringify(label)} is not a label of ${name}. ${didYouMean(label, known!, `Write ${alternatives(known!)}.`)}`,
+      )
+  }
 }
 
 /** Equal settings have equal hashes, in whatever order they were written. */

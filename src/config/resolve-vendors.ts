@@ -42,6 +42,7 @@ export function resolveVendors(
 export const simulatedReachable: ReachableVendor = {
   vendor: simulatedVendor,
   credential: null,
+  otherCredentials: [],
   headers: {},
   source: 'simulated',
 }
@@ -79,7 +80,8 @@ function vendorOf(
 }
 
 function newVendor(name: string, entry: VendorEntry): Vendor {
-  const auth: VendorAuth = entry.apiKey === undefined ? { kind: 'none' } : { kind: 'bearer' }
+  const auth: VendorAuth =
+    entry.apiKey === undefined && entry.apiKeys === undefined ? { kind: 'none' } : { kind: 'bearer' }
   return {
     name,
     title: name,
@@ -119,18 +121,24 @@ function configured(
         new Secret(expanded(value, [...path, 'headers', name], environment, report)),
       ] as const,
   )
+  if (entry.apiKey !== undefined && entry.apiKeys !== undefined)
+    report([...path, 'apiKeys'], 'stands beside apiKey. Keep one of them.', 'key')
+  const [first, ...others] =
+    entry.apiKeys?.map((key, index) => expanded(key, [...path, 'apiKeys', index], environment, report)) ?? []
   const key =
-    entry.apiKey === undefined
+    first ??
+    (entry.apiKey === undefined
       ? keyOf(vendor, environment)?.key
-      : expanded(entry.apiKey, [...path, 'apiKey'], environment, report)
+      : expanded(entry.apiKey, [...path, 'apiKey'], environment, report))
   const reached = { ...vendor, baseUrl, auth: authWith(vendor, key) }
   if (key === undefined && needsKey(vendor))
-    return { kind: 'unreachable', vendor: { vendor: reached, remedy: remedyFor(vendor) } }
+    return { kind: 'unreachable', vendor: { vendor: { ...vendor, baseUrl }, remedy: remedyFor(vendor) } }
   return {
     kind: 'reachable',
     vendor: {
       vendor: reached,
       credential: key === undefined ? null : new Secret(key),
+      otherCredentials: others.map((other) => new Secret(other)),
       headers: Object.fromEntries(headers),
       source: 'config',
     },
@@ -148,6 +156,7 @@ function unasked(vendor: Vendor, { environment, localModels }: Surroundings): Fo
     vendor: {
       vendor: { ...vendor, auth: authWith(vendor, found?.key) },
       credential: found ? new Secret(found.key) : null,
+      otherCredentials: [],
       headers: {},
       source: vendor.local ? 'local' : 'environment',
     },
@@ -166,7 +175,7 @@ export function keyOf(vendor: Vendor, environment: Environment): { variable: str
 const needsKey = (vendor: Vendor): boolean => vendor.auth.kind !== 'none' && !vendor.local
 
 /** Without a key there is nothing to authorise with; with one, a vendor that wants none gets it as a bearer token. */
-function authWith({ auth }: Vendor, key: string | undefined): VendorAuth {
+export function authWith({ auth }: Vendor, key: string | undefined): VendorAuth {
   if (key === undefined) return { kind: 'none' }
   return auth.kind === 'none' ? { kind: 'bearer' } : auth
 }
@@ -178,7 +187,7 @@ function remedyFor({ name, title, local, keyVariables }: Vendor): string {
   return `There is no key for ${name}. ${setting}${setting === '' ? 'Write' : 'write'} vendors.${name}.apiKey.`
 }
 
-function expanded(text: string, path: Path, environment: Environment, report: ReportFault): string {
+export function expanded(text: string, path: Path, environment: Environment, report: ReportFault): string {
   const result = expand(text, environment)
   if (result.kind === 'expanded') return result.text
   for (const variable of result.variables)

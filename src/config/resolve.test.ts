@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { aFolder } from '../../test/support/a-folder.ts'
 import { aModel, anEntry, surroundings, testStrategies } from '../../test/support/surroundings.ts'
 import type { Candidate } from '../domain/candidate.ts'
+import { noFallbacks } from '../domain/policy.ts'
 import type { Turn } from '../domain/strategy.ts'
 import { faultsText } from './faults.ts'
 import { loadConfig } from './load.ts'
@@ -48,7 +49,7 @@ describe('with no file', () => {
       strategy: 'utility',
       objective: { kind: 'quality', share: 0.97 },
       pool: 'all',
-      fallbacks: [],
+      fallbacks: noFallbacks,
       needs: { quality: true, cost: true },
     })
     expect(config.notes).toEqual(['ACME_API_KEY found: 3 models of Acme'])
@@ -223,7 +224,7 @@ describe('policies of a file', () => {
     )
     expect(policy(config, 'p')).toMatchObject({
       pool: ['acme/large', 'acme/small'],
-      fallbacks: ['acme/medium'],
+      fallbacks: { ...noFallbacks, providerFailure: ['acme/medium'] },
     })
   })
 
@@ -326,6 +327,13 @@ describe('the JSON schema for editors', () => {
       'models',
       'log',
       'artefact',
+      'encoder',
+      'classifiers',
+      'timeouts',
+      'retries',
+      'breakers',
+      'load',
+      'sessions',
       'simulated',
       'policies',
     ])

@@ -1,9 +1,14 @@
 import { dirname, resolve as absolute } from 'node:path'
 import { simulatedVendor } from '../providers/simulated/vendor.ts'
 import { alternatives } from './closest.ts'
+import type { ClassifierEntry } from './encoder-fields.ts'
 import type { ReportFault } from './faults.ts'
 import { type ModelsFound, resolveModels, type WrittenModel } from './resolve-models.ts'
+import { resolveClassifiers, resolveEncoder } from './resolve-encoders.ts'
+import { resolveModelFallbacks } from './resolve-fallbacks.ts'
 import { type PolicyEntry, resolvePolicies } from './resolve-policies.ts'
+import { resolveReliability } from './resolve-reliability.ts'
+import { resolveTargets } from './resolve-targets.ts'
 import { keyOf, resolveVendors, simulatedReachable, type VendorsFound } from './resolve-vendors.ts'
 import type { ReachableVendor, ResolvedConfig } from './resolved.ts'
 import { configFields, type Sections, type VendorEntry } from './schema.ts'
@@ -11,12 +16,17 @@ import type { Surroundings } from './surroundings.ts'
 
 /** A configuration whose shape is known to be right; what its names mean is not looked up yet. */
 export type CheckedConfig = {
-  readonly sections: Omit<Sections, 'vendors' | 'models'>
+  readonly sections: Omit<Sections, 'vendors' | 'models' | 'classifiers'>
   readonly vendors: Readonly<Record<string, VendorEntry>>
   readonly models: readonly WrittenModel[]
   readonly policies: Readonly<Record<string, PolicyEntry>>
+  readonly classifiers: Readonly<Record<string, ClassifierEntry>>
   /** All that the file names, faulty entries included: a fault of theirs is no fault of those who refer to them. */
-  readonly named: { readonly vendors: ReadonlySet<string>; readonly models: ReadonlySet<string> }
+  readonly named: {
+    readonly vendors: ReadonlySet<string>
+    readonly models: ReadonlySet<string>
+    readonly classifiers: ReadonlySet<string>
+  }
 }
 
 export type Origin = { readonly file: string | null; readonly directory: string }
@@ -32,26 +42,51 @@ export function resolveConfig(
   const vendors = withSimulated(resolveVendors(checked.vendors, surroundings, report), sections)
   const models = resolveModels(checked, vendors, surroundings, report)
   const notes = notesOn(vendors, models, surroundings, sections)
+  const note = (text: string) => void notes.push(text)
+  const { environment } = surroundings
+  const { targets, choices } = resolveTargets(models, checked.models, { vendors, environment, report, note })
+  const base = origin.file === null ? origin.directory : dirname(origin.file)
+  const context = { base, vendors, environment: surroundings.environment, report }
+  const classifiers = resolveClassifiers(checked.classifiers, context)
   const policies = resolvePolicies(checked.policies, {
     strategies: surroundings.strategies,
     vendors,
     models,
     excused: checked.named.models,
+    classifiers,
+    excusedClassifiers: checked.named.classifiers,
     report,
-    note: (text) => notes.push(text),
+    note,
   })
-  const base = origin.file === null ? origin.directory : dirname(origin.file)
+  const modelFallbacks = resolveModelFallbacks(checked.models, {
+    vendors,
+    models,
+    excused: checked.named.models,
+    report,
+    note,
+  })
+  const encoder = resolveEncoder(sections.encoder, context)
+  if (encoder !== null && sections.artefact === undefined)
+    notes.push(
+      'the encoder tells which texts are alike; estimates of quality stay those of the shipped artefact until one that is trained over this encoder is named under artefact',
+    )
   const log = sections.log ?? configFields.log.unwrap().parse({})
   return {
     file: origin.file,
     server: sections.server ?? configFields.server.unwrap().parse({}),
     vendors: vendors.reachable,
     models: models.models,
+    targets,
+    targetChoices: choices,
+    modelFallbacks,
+    reliability: resolveReliability(sections, report),
     aliases: models.aliases,
     catalog: models.catalog,
     policies,
     log: { ...log, path: absolute(base, log.path) },
     artefact: sections.artefact === undefined ? null : absolute(base, sections.artefact),
+    encoder,
+    classifiers,
     simulated: simulates(vendors) ? { pace: sections.simulated?.pace ?? 1 } : null,
     notes,
   }

@@ -1,9 +1,11 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Model, ModelId } from '../domain/model.ts'
-import type { Policy } from '../domain/policy.ts'
+import type { Fallbacks, Policy } from '../domain/policy.ts'
 import type { Secret } from '../domain/secret.ts'
-import type { Vendor } from '../domain/vendor.ts'
+import type { Target, TargetChoiceName, Vendor } from '../domain/vendor.ts'
 import type { ConfigFault } from './faults.ts'
+import type { ClassifierSettings, EncoderSettings } from './resolve-encoders.ts'
+import type { Reliability } from './resolve-reliability.ts'
 import type { Sections } from './schema.ts'
 
 export type ServerSettings = Readonly<NonNullable<Sections['server']>>
@@ -13,6 +15,8 @@ export type LogSettings = Readonly<NonNullable<Sections['log']>>
 export type ReachableVendor = {
   readonly vendor: Vendor
   readonly credential: Secret | null
+  /** More keys, each of which makes a target of its own. */
+  readonly otherCredentials: readonly Secret[]
   /** Sent with every call beside those of the wire format. */
   readonly headers: Readonly<Record<string, Secret>>
   readonly source: 'config' | 'environment' | 'local' | 'simulated'
@@ -26,6 +30,12 @@ export type ResolvedConfig = {
   readonly vendors: readonly ReachableVendor[]
   /** The models of those vendors. */
   readonly models: readonly Model[]
+  /** Where each of them is served. */
+  readonly targets: ReadonlyMap<ModelId, readonly Target[]>
+  readonly targetChoices: ReadonlyMap<ModelId, TargetChoiceName>
+  /** Where clients are sent on who ask for a model by its own name. */
+  readonly modelFallbacks: ReadonlyMap<ModelId, Fallbacks>
+  readonly reliability: Reliability
   /** Other names of those models. */
   readonly aliases: ReadonlyMap<string, ModelId>
   /** Every model that is known, reachable or not, the file's changes included. */
@@ -34,6 +44,9 @@ export type ResolvedConfig = {
   readonly log: LogSettings
   /** A learned artefact to use in place of the shipped one. */
   readonly artefact: string | null
+  /** An encoder in the place of the built-in one. */
+  readonly encoder: EncoderSettings | null
+  readonly classifiers: readonly ClassifierSettings[]
   /** How fast simulated models answer: 1 as in life, 0 at once. `null`: there are none. */
   readonly simulated: { readonly pace: number } | null
   /** What was found, for the person who starts Fairlead. */

@@ -2,10 +2,23 @@ import { z } from 'zod'
 import type { Capability } from '../domain/model.ts'
 import { benchmarks } from '../domain/model.ts'
 import type { NonEmpty } from '../domain/non-empty.ts'
-import type { Step, StepResult, Turn, Verdict } from '../domain/strategy.ts'
+import type { ClassifierUse, Step, StepResult, Turn, Verdict } from '../domain/strategy.ts'
+import { streamRecoveries } from '../domain/policy.ts'
 import { type PredictedCriterion, predictedCriteria } from '../domain/preferences.ts'
 import type { WireFormatName } from '../domain/vendor.ts'
+import { classifierSchema, encoderSchema } from './encoder-fields.ts'
 import { objectiveSchemas } from './objective-fields.ts'
+import {
+  breakersSchema,
+  callTimeoutsSchema,
+  fallbacksSchema,
+  loadSchema,
+  retriesSchema,
+  sessionsSchema,
+  targetChoiceSchema,
+  targetSchema,
+  timeoutsSchema,
+} from './reliability-fields.ts'
 import { share } from './share.ts'
 
 /** Any member of the strategies: which options go with which `choose` is known where the member is written. */
@@ -17,6 +30,7 @@ export type AnyStrategy = {
   readonly models: (options: never) => readonly string[] | null
   readonly objectives?: readonly string[]
   readonly criteria?: (options: never) => readonly string[]
+  readonly classifiers?: (options: never) => readonly ClassifierUse[]
   readonly choose: (turn: Turn, options: never) => Generator<Step, Verdict, StepResult>
 }
 
@@ -63,6 +77,11 @@ export const vendorSchema = z.strictObject({
     .describe('A vendor that Fairlead knows; this one differs in what is written here.'),
   baseUrl: url.optional().describe("Everything before the wire format's own path."),
   apiKey: text.optional().describe(`The key, or better where it is: env:NAME or \${NAME}.`),
+  apiKeys: z
+    .array(text)
+    .min(1)
+    .optional()
+    .describe('Several keys, taken in turn; a limit of one leaves the others.'),
   headers: z.record(text, z.string()).optional().describe(`Sent with every call; values may hold \${NAME}.`),
   format: z.enum(formats).optional(),
   local: z.boolean().optional().describe('Runs on your own hardware: needs no key, and tokens cost nothing.'),
@@ -83,6 +102,15 @@ export const modelSchema = z.strictObject({
     .describe('vendor/name'),
   vendorName: text.optional().describe('The name at the vendor, where it is not the second half of the id.'),
   aliases: z.array(text).optional().describe('Other names that clients may use.'),
+  targets: z
+    .array(targetSchema)
+    .min(1)
+    .optional()
+    .describe('Where it is served: vendors, regions, keys, efforts.'),
+  targetChoice: targetChoiceSchema.optional().describe('How one of its targets is chosen.'),
+  fallbacks: fallbacksSchema
+    .optional()
+    .describe('Models to try when it fails, where clients ask for it by name.'),
   prices: z
     .union([
       z.literal('unknown'),
@@ -115,10 +143,26 @@ const policyFields = {
     .union([z.literal('all'), z.array(text).min(1)])
     .optional()
     .describe('Models to choose from: a list of ids, or all that can be reached.'),
-  fallbacks: z.array(text).optional().describe('Models to try, in order, when the chosen ones fail.'),
+  fallbacks: fallbacksSchema
+    .optional()
+    .describe('Models to try, in order, when the chosen ones fail; by kind of failure where it matters.'),
+  contentPolicyFallbacks: z.array(text).optional().describe('Another way to write fallbacks.contentPolicy.'),
   ...objectiveSchemas,
   maxCostUsd: z.number().positive().optional().describe('The most that one request may be expected to cost.'),
   deadlineMs: milliseconds.optional().describe('For one request, retries and fallbacks included.'),
+  timeouts: callTimeoutsSchema.optional().describe("In place of the file's."),
+  retries: retriesSchema.optional().describe("In place of the file's."),
+  streamRecovery: z
+    .enum(streamRecoveries)
+    .optional()
+    .describe(
+      'What becomes of a stream that breaks off after its first content: it ends with an error, another model continues it, or nothing is sent before the answer is whole (buffer).',
+    ),
+  minTokensPerSecond: z
+    .number()
+    .positive()
+    .optional()
+    .describe('A stream that is slower than this for a while counts as broken off.'),
 }
 const policyFieldsSchema = z.strictObject(policyFields)
 export type PolicyFields = z.output<typeof policyFieldsSchema>
@@ -136,6 +180,16 @@ export const configFields = {
   artefact: text
     .optional()
     .describe('A learned artefact to use in place of the one that comes with Fairlead.'),
+  encoder: encoderSchema.optional().describe('What turns texts into vectors.'),
+  classifiers: z
+    .record(text, classifierSchema)
+    .optional()
+    .describe('Classifiers whose probabilities of labels become signals, by name.'),
+  timeouts: timeoutsSchema.optional().describe('How long a call may take.'),
+  retries: retriesSchema.optional().describe('How often and after what wait a request is tried again.'),
+  breakers: breakersSchema.optional().describe('When a target that fails is left alone, and for how long.'),
+  load: loadSchema.optional().describe('How many calls a target gets at one time.'),
+  sessions: sessionsSchema.optional().describe('What is remembered of conversations.'),
   simulated: z
     .strictObject({
       pace: z.number().min(0).default(1).describe('Speed of simulated answers: 1 as in life, 0 at once.'),

@@ -24,3 +24,27 @@ export type AttemptOutcome =
       readonly message: string
       readonly vendorStatus: number | null
     }
+
+/** How long calls may take and how many there may be. What a target states goes before its policy's word, and that before all else. */
+export type AttemptLimits = {
+  /** Until a vendor's status and headers have come, where a stream is asked for. */
+  readonly firstByteMs: number
+  /** Until the first content of a stream. */
+  readonly firstContentMs: number
+  /** Until a buffered answer is whole. */
+  readonly answerMs: number
+  /** Between two chunks of a stream. */
+  readonly idleMs: number
+  /** Attempts of one request together, over all its models and targets. */
+  readonly maxAttempts: number
+  /** How often a target that failed in a way that may pass is asked again within a request. */
+  readonly sameTargetRetries: number
+  /** The longest first wait before asking again; it doubles with every attempt, and each wait is drawn from zero to it. */
+  readonly backoffMs: number
+  readonly maxBackoffMs: number
+  /** The longest wait that a vendor may ask for before another model is asked instead. */
+  readonly patienceMs: number
+}
+
+/** The limits that one target may have for itself. */
+export type CallLimits = Pick<AttemptLimits, 'firstByteMs' | 'firstContentMs' | 'answerMs' | 'idleMs'>

@@ -28,6 +28,9 @@ export type Failure = {
   readonly param: string | null
 }
 
+/** How much a failure speaks for: one key, one key on one model, or one endpoint whatever the key. */
+export type BreakerScope = 'credential' | 'rate' | 'target'
+
 type Consequence = {
   /** May the same target be tried again within this request? */
   readonly retryHere: boolean
@@ -35,8 +38,8 @@ type Consequence = {
   readonly otherTarget: boolean
   /** May another model be tried? */
   readonly otherModel: boolean
-  /** Which breaker the failure counts against. */
-  readonly breaker: 'none' | 'credential' | 'target'
+  /** Which breaker the failure counts against; a target's failures count against its vendor as well. */
+  readonly breaker: BreakerScope | 'none'
   /** HTTP status and code that the client sees when this failure is the last word. */
   readonly status: number
   readonly code: string
@@ -47,7 +50,7 @@ export const consequences: Readonly<Record<FailureKind, Consequence>> = {
     retryHere: true,
     otherTarget: true,
     otherModel: true,
-    breaker: 'credential',
+    breaker: 'rate',
     status: 429,
     code: 'rate_limit_exceeded',
   },

@@ -1,3 +1,4 @@
+import type { AttemptLimits } from './attempt.ts'
 import type { ModelId } from './model.ts'
 import type { LambdaMixture } from './objective.ts'
 import type { Strategy } from './strategy.ts'
@@ -16,6 +17,31 @@ export type ObjectiveStatement =
   /** Share of calls, 0 to 1, that go to the strong one of two models: the dearer one, unless the strategy names it. */
   | { readonly kind: 'strong-share'; readonly share: number }
 
+/**
+ * What becomes of a stream that breaks off after its first content. `error`: it ends with an error. `continue`: another
+ * target goes on from what the client has. `buffer`: nothing is sent before the answer is whole.
+ */
+export const streamRecoveries = ['error', 'continue', 'buffer'] as const
+export type StreamRecovery = (typeof streamRecoveries)[number]
+
+/** Models to go on with, in order, by what became of those before. */
+export type Fallbacks = {
+  readonly providerFailure: readonly ModelId[]
+  /** In front of the others; only larger windows are asked. */
+  readonly contextExceeded: readonly ModelId[]
+  /** Empty: what a content filter refuses goes to the client. */
+  readonly contentPolicy: readonly ModelId[]
+  /** When a whole answer is empty, or not the JSON that was asked for. */
+  readonly qualityEscalation: readonly ModelId[]
+}
+
+export const noFallbacks: Fallbacks = {
+  providerFailure: [],
+  contextExceeded: [],
+  contentPolicy: [],
+  qualityEscalation: [],
+}
+
 /** A named, configured strategy; clients address it as a model name. */
 export type Policy = {
   readonly name: string
@@ -27,8 +53,13 @@ export type Policy = {
   readonly needs: { readonly quality: boolean; readonly cost: boolean }
   /** `all`: every model whose vendor can be reached. */
   readonly pool: readonly ModelId[] | 'all'
-  readonly fallbacks: readonly ModelId[]
+  readonly fallbacks: Fallbacks
   readonly objective: ObjectiveStatement
   readonly maxCostUsd: number | null
   readonly deadlineMs: number
+  /** In place of the gateway's own. */
+  readonly limits: Partial<AttemptLimits>
+  readonly streamRecovery: StreamRecovery
+  /** A stream that is slower than this for a while counts as broken off; `null`: any speed will do. */
+  readonly minTokensPerSecond: number | null
 }

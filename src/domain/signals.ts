@@ -1,3 +1,5 @@
+import type { LabelProbabilities } from './text-model.ts'
+
 export const taskTypes = [
   'chat',
   'knowledge',
@@ -45,6 +47,10 @@ export type Signals = {
   /** ISO 639-1 code, or `und`. */
   readonly language: string
   readonly structure: Structure
+  /** Probabilities of labels, by the configured name of the classifier. */
+  readonly classes?: Readonly<Record<string, LabelProbabilities>>
+  /** What a text model could not say, and why: the decision was made without it. */
+  readonly warnings?: readonly string[]
 }
 
 export type Structure = {
@@ -67,4 +73,8 @@ export type Reading = {
   readonly encoding: Float32Array
   /** The text vector, of unit length: for similarity. */
   readonly vector: Float32Array
+  readonly words: WordCounts
 }
+
+/** Distinct words of a text, hashed (signals/words.ts), and how often each stands there. */
+export type WordCounts = { readonly ids: Uint32Array; readonly counts: Float32Array }

@@ -1,6 +1,7 @@
 import type { Answer } from './answer.ts'
 import type { Candidate } from './candidate.ts'
 import type { Failure } from './failure.ts'
+import type { ModelId } from './model.ts'
 import type { NonEmpty } from './non-empty.ts'
 import type { Objective } from './objective.ts'
 import type { Draw } from './random.ts'
@@ -16,8 +17,20 @@ export type Turn = {
   /** The lawful candidates. */
   readonly candidates: NonEmpty<Candidate>
   readonly objective: Objective
+  /** The conversation that the request goes on with; `null`: it begins one, or none is known. */
+  readonly session: SessionFacts | null
   /** Seeded from the decision, so that a random choice can be run again. */
   readonly draw: Draw
+}
+
+/** What a strategy may know of a conversation. What a change of model costs is in the candidates' costs already. */
+export type SessionFacts = {
+  /** The model that answered last. */
+  readonly model: ModelId | null
+  /** Tokens of the prompt that it may still have in its cache. */
+  readonly warmTokens: number
+  /** How often the model has changed so far. */
+  readonly switches: number
 }
 
 /** One model call that a strategy asks for; `request` replaces the turn's where it is not null. */
@@ -68,6 +81,9 @@ export type Verdict =
       readonly because: string
       readonly propensity: number
     }
+
+/** A classifier that a strategy goes by, and the labels of it that it reads. */
+export type ClassifierUse = { readonly name: string; readonly labels: readonly string[] }
 
 /** Chooses. A pure generator: it never does I/O, reads no clock, throws no dice of its own. */
 export type Strategy = (turn: Turn) => Generator<Step, Verdict, StepResult>

@@ -1,3 +1,4 @@
+import type { CallLimits } from './attempt.ts'
 import type { Model } from './model.ts'
 import type { Secret } from './secret.ts'
 
@@ -31,15 +32,39 @@ export type VendorQuirks = {
   readonly streamUsageOption: boolean
   /** The field that limits the answer's length. */
   readonly maxTokensField: 'max_tokens' | 'max_completion_tokens'
+  /**
+   * How the vendor lets the beginning of an answer be given (prefill): not at all where it is left out; by a last message of
+   * the assistant; by one that says `prefix: true`; by one and vLLM's `continue_final_message`.
+   */
+  readonly prefill?: 'last-message' | 'prefix-field' | 'continue-final-message'
 }
 
-/** A model at one endpoint with one credential. */
+/** How one of a model's targets is chosen. */
+export const targetChoiceNames = [
+  'power-of-two',
+  'weighted',
+  'round-robin',
+  'least-busy',
+  'cheapest',
+  'headroom',
+] as const
+export type TargetChoiceName = (typeof targetChoiceNames)[number]
+
+/** A model at one endpoint with one credential and one effort. */
 export type Target = {
   readonly id: string
+  /** With the name, and the prices, that it has at this endpoint. */
   readonly model: Model
   readonly vendor: Vendor
   readonly baseUrl: string
   readonly credential: Secret | null
   /** Sent with every call, beside the credential. */
   readonly headers: Readonly<Record<string, Secret>>
+  /** Sent in place of the request's own reasoning effort; `null`: the request's stays. */
+  readonly effort: string | null
+  /** Its share of the model's traffic, relative to its siblings', where they are chosen by weight. */
+  readonly weight: number
+  readonly limits: Partial<CallLimits>
+  /** Calls at one time; more wait in a queue. `null`: as many as any target may have. */
+  readonly maxConcurrent: number | null
 }

@@ -6,11 +6,12 @@ const estimateError = 0.15
 /** The prompt and the answer that it asks for fit the model's window. */
 export const contextWindow: Rule = {
   name: 'context-window',
-  refuse: ({ model }, { signals, request }) => {
+  refuse: ({ model }, { signals, request, windowOf }) => {
+    const window = windowOf?.(model) ?? model.contextWindow
     const answer = Math.min(request.sampling.maxOutputTokens ?? 0, model.maxOutputTokens)
     const needed = Math.floor(signals.inputTokens * (1 - estimateError)) + answer
-    return needed <= model.contextWindow
+    return needed <= window
       ? null
-      : `about ${signals.inputTokens + answer} tokens are over its window of ${model.contextWindow}`
+      : `about ${signals.inputTokens + answer} tokens are over its window of ${window}`
   },
 }

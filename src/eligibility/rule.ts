@@ -1,4 +1,5 @@
 import type { Candidate } from '../domain/candidate.ts'
+import type { Model } from '../domain/model.ts'
 import type { Request } from '../domain/request.ts'
 import type { Signals } from '../domain/signals.ts'
 
@@ -9,6 +10,8 @@ export type Circumstances = {
   /** The strategy compares costs. */
   readonly needsCost: boolean
   readonly maxCostUsd: number | null
+  /** A model's window as it has shown to be; absent: as the catalogue has it. */
+  readonly windowOf?: (model: Model) => number
 }
 
 /** A hard constraint: no score overrides it. `refuse` says why a candidate may not serve, or null. */

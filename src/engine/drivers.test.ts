@@ -136,7 +136,12 @@ const shapeOf = ({ steps, end }: Trace) => ({
 
 async function liveIn(world: World, strategy: Strategy, turn: Turn) {
   const models = everyone.map(({ model }) => model)
-  const engine = anEngine({ baseUrl: 'http://127.0.0.1:1/v1', models, transport: transportIn(world) })
+  const engine = anEngine({
+    baseUrl: 'http://127.0.0.1:1/v1',
+    models,
+    transport: transportIn(world),
+    limits: { sameTargetRetries: 0 },
+  })
   return live(strategy, turn, engine, aJob(), new AbortController().signal)
 }
 

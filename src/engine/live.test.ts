@@ -28,7 +28,7 @@ test('a cascade asks for whole answers even where the client streams', async () 
   const turn = aTurn({ candidates, request: aRequest({ stream: true }) })
   const text = '{"model":"auto","stream":true,"messages":[{"role":"user","content":"hi"}]}'
   const job = aJob({ request: turn.request, original: { format: 'openai-chat', text } })
-  const engine = anEngine({ baseUrl: server.baseUrl, models })
+  const engine = anEngine({ baseUrl: server.baseUrl, models, limits: { sameTargetRetries: 0 } })
   const lived = await live(cascade, turn, engine, job, new AbortController().signal)
   expect(lived.verdict).toMatchObject({ kind: 'forward', to: [{ id: 'acme/large' }] })
   expect(JSON.parse(server.seen[0]!.text).stream).toBeUndefined()
@@ -43,7 +43,7 @@ test('of a race the first answer wins; the other is closed at once, and booked',
     small: [{ kind: 'never-answer' }],
     large: [{ kind: 'answer', delayMs: 50 }],
   })
-  const engine = anEngine({ baseUrl: server.baseUrl, models })
+  const engine = anEngine({ baseUrl: server.baseUrl, models, limits: { sameTargetRetries: 0 } })
   const lived = await live(firstOfBoth, aTurn({ candidates }), engine, aJob(), new AbortController().signal)
   expect(lived.verdict).toMatchObject({ kind: 'reply', candidate: { id: 'acme/large' } })
   const silent = server.seen.find(({ model }) => model === 'small')
@@ -61,7 +61,7 @@ test('a race that a failure comes first in goes to the one that answers', async 
     small: [{ kind: 'status', status: 500, body: { error: { message: 'oops' } } }],
     large: [{ kind: 'answer', delayMs: 50 }],
   })
-  const engine = anEngine({ baseUrl: server.baseUrl, models })
+  const engine = anEngine({ baseUrl: server.baseUrl, models, limits: { sameTargetRetries: 0 } })
   const lived = await live(firstOfBoth, aTurn({ candidates }), engine, aJob(), new AbortController().signal)
   expect(lived.verdict).toMatchObject({ kind: 'reply', candidate: { id: 'acme/large' } })
   expect(lived.trace.steps[0]!.calls.map(({ result }) => result.kind)).toEqual(['failed', 'answered'])
@@ -82,7 +82,7 @@ test('a client that goes away in mid-ask ends the run: no further model is asked
     return forward([large!], 'both were asked')
   }
   const client = new AbortController()
-  const engine = anEngine({ baseUrl: server.baseUrl, models })
+  const engine = anEngine({ baseUrl: server.baseUrl, models, limits: { sameTargetRetries: 0 } })
   const living = live(patient, aTurn({ candidates }), engine, aJob(), client.signal)
   await server.whenSeen(1)
   client.abort()

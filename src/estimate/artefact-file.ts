@@ -7,10 +7,19 @@
  *     rest      the arrays, each aligned to 4 bytes
  */
 const magic = 'FAIRLEAD'
-const formatVersion = 1
+const formatVersion = 2
 
-type NumberArray = Float32Array | Int8Array | Uint8Array
-type ArrayType = 'f32' | 'i8' | 'u8'
+export type NumberArray = Float32Array | Int8Array | Uint8Array | Uint16Array | Uint32Array
+
+const arrayTypes = {
+  f32: Float32Array,
+  i8: Int8Array,
+  u8: Uint8Array,
+  u16: Uint16Array,
+  u32: Uint32Array,
+} as const
+type ArrayType = keyof typeof arrayTypes
+
 type ArrayEntry = { readonly type: ArrayType; readonly length: number; readonly offset: number }
 
 export type ArtefactFile<Header> = {
@@ -62,12 +71,13 @@ export function decodeArtefact(bytes: Uint8Array, name: string): ArtefactFile<Re
   const arrays: Record<string, NumberArray> = {}
   for (const [key, entry] of Object.entries(checkedEntries(entries, name))) {
     const from = start + entry.offset
-    const size = entry.length * (entry.type === 'f32' ? 4 : 1)
+    const ArrayOf = arrayTypes[entry.type]
+    const size = entry.length * ArrayOf.BYTES_PER_ELEMENT
     if (from + size > bytes.length) throw truncated(name)
     // A copy: the file's buffer may start at any byte, typed arrays may not. (A Buffer's own `slice` is no copy.)
     const copy = new Uint8Array(size)
     copy.set(bytes.subarray(from, from + size))
-    arrays[key] = typed(entry.type, copy.buffer)
+    arrays[key] = new ArrayOf(copy.buffer)
   }
   return { header, arrays }
 }
@@ -98,7 +108,8 @@ function checkedEntries(entries: unknown, name: string): Readonly<Record<string,
 
 const isEntry = (entry: unknown): boolean =>
   isObject(entry) &&
-  (entry.type === 'f32' || entry.type === 'i8' || entry.type === 'u8') &&
+  typeof entry.type === 'string' &&
+  Object.hasOwn(arrayTypes, entry.type) &&
   isCount(entry.length) &&
   isCount(entry.offset)
 
@@ -108,15 +119,4 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const typeOf = (array: NumberArray): ArrayType =>
-  array instanceof Float32Array ? 'f32' : array instanceof Int8Array ? 'i8' : 'u8'
-
-function typed(type: ArrayType, buffer: ArrayBuffer): NumberArray {
-  switch (type) {
-    case 'f32':
-      return new Float32Array(buffer)
-    case 'i8':
-      return new Int8Array(buffer)
-    case 'u8':
-      return new Uint8Array(buffer)
-  }
-}
+  (Object.keys(arrayTypes) as ArrayType[]).find((type) => array instanceof arrayTypes[type])!

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { aRouter } from '../../test/support/a-router.ts'
 import { aModel, aRequest } from '../../test/support/builders.ts'
 import { readSignals } from '../signals/index.ts'
-import { estimateCandidate } from './candidate.ts'
+import { candidateEstimator } from './candidate.ts'
 
 const router = aRouter()
 const model = aModel({ usdPerMillion: { input: 1, output: 4 } })
 
 function estimate(sampling: Parameters<typeof aRequest>[0] = {}) {
   const request = aRequest({ text: 'Why is the sky blue?', ...sampling })
-  return estimateCandidate(router, model, request, readSignals(request, router.signals))
+  return candidateEstimator(router, request, readSignals(request, router.signals))(model)
 }
 
 test('a limit on the answer lowers tokens, cost and latency together', () => {

@@ -6,20 +6,22 @@ import { callCost, limitedOutput } from './cost.ts'
 import { callLatency } from './latency.ts'
 import type { Router } from './router.ts'
 
-/** Everything that is predicted of one model for one request. */
-export function estimateCandidate(
+/** Everything that is predicted of one model after another for one request. */
+export function candidateEstimator(
   router: Router,
-  model: Model,
   request: Request,
   reading: Reading,
-): Candidate {
-  const outputTokens = limitedOutput(router.outputTokens(reading.encoding, model), request, model)
-  return {
-    id: model.id,
-    model,
-    quality: router.quality(reading.encoding, model),
-    cost: callCost(model, reading.signals.inputTokens, outputTokens, request.sampling.answers),
-    latencyMs: callLatency(model, outputTokens),
-    outputTokens,
+): (model: Model) => Candidate {
+  const quality = router.quality(reading)
+  return (model) => {
+    const outputTokens = limitedOutput(router.outputTokens(reading.encoding, model), request, model)
+    return {
+      id: model.id,
+      model,
+      quality: quality(model),
+      cost: callCost(model, reading.signals.inputTokens, outputTokens, request.sampling.answers),
+      latencyMs: callLatency(model, outputTokens),
+      outputTokens,
+    }
   }
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anArtefact } from '../../test/support/a-router.ts'
 import { aModel } from '../../test/support/builders.ts'
@@ -22,19 +23,34 @@ test('there is one value for each name', () => {
 })
 
 describe('benchmark scores', () => {
-  test('are log-odds in deviations from the mean of the benchmark', () => {
-    const half = described(aModel({ benchmarks: { mmlu: 0.5 } }))
-    expect(half.overall).toBeCloseTo((logOdds(0.5) - 1) / 0.5, 5)
+  test('say the ability that explains them, less sure of it than the score alone would be', () => {
+    const { overall } = described(freeOrUnknown('unknown', { mmlu: 0.9 }))
+    const alone = (logOdds(0.9) - 1) / 0.5
+    // One score of noise 0.5 beside N(0, 1): four parts of five.
+    expect(overall).toBeCloseTo(0.8 * alone, 5)
+  })
+
+  test('of a hard benchmark count for what they are worth there', () => {
+    const hard = described(freeOrUnknown('unknown', { math: 0.7 })).overall
+    const easy = described(freeOrUnknown('unknown', { 'human-eval': 0.7 })).overall
+    expect(hard).toBeGreaterThan(easy)
+  })
+
+  test('that agree say more together than one alone', () => {
+    const one = described(freeOrUnknown('unknown', { mmlu: 0.9 })).overall
+    // The log-odds of 0.9 on mmlu lie as far out as these on math.
+    const agreeing = 1 / (1 + Math.exp(-(0.5 + (logOdds(0.9) - 1) / 0.5)))
+    const two = described(freeOrUnknown('unknown', { mmlu: 0.9, math: agreeing })).overall
+    expect(two).toBeGreaterThan(one)
   })
 
   test('by area stand beside the overall level', () => {
     const mathematician = described(aModel({ benchmarks: { mmlu: 0.7, math: 0.9 } }))
     expect(mathematician.mathematics).toBeGreaterThan(0)
     expect(mathematician.knowledge).toBeLessThan(0)
-    expect(mathematician.mathematics + mathematician.knowledge).toBeCloseTo(0, 5)
   })
 
-  test('that are missing in an area take the overall level', () => {
+  test('that are missing in an area say nothing of it', () => {
     const { mathematics, code } = described(aModel({ benchmarks: { mmlu: 0.8 } }))
     expect([mathematics, code]).toEqual([0, 0])
   })
@@ -49,36 +65,49 @@ describe('benchmark scores', () => {
       expect(values.every(Number.isFinite)).toBe(true)
     }
   })
+
+  test('never lower the ability by being higher', () => {
+    const share = fc.double({ min: 0.01, max: 0.99, noNaN: true })
+    fc.assert(
+      fc.property(share, share, share, (one, other, math) => {
+        const at = (mmlu: number) => described(aModel({ benchmarks: { mmlu, math } })).overall
+        expect(at(Math.max(one, other))).toBeGreaterThanOrEqual(at(Math.min(one, other)))
+      }),
+    )
+  })
 })
 
 describe('price', () => {
-  test('stands for the level of a model without scores: dearer is better', () => {
-    const at = (output: number) => described(aModel({ usdPerMillion: { input: 1, output } }))
+  const at = (output: number, benchmarks: Model['benchmarks'] = {}) =>
+    described(aModel({ usdPerMillion: { input: 1, output }, benchmarks }))
+
+  test('stands for the ability of a model without scores: dearer is better', () => {
     expect(at(10).overall).toBeCloseTo(-0.2 + 0.4 * Math.log(10), 5)
     expect(at(60).overall).toBeGreaterThan(at(10).overall)
-    expect(at(10).logPrice).toBeCloseTo(Math.log(10), 5)
+    expect(at(10).aheadOfPrice).toBeCloseTo(0, 5)
   })
 
-  test('that is unknown or nothing says nothing: no better and no worse than a model of its level', () => {
+  test('says the less, the more scores there are', () => {
+    const gap = (benchmarks: Model['benchmarks']) => at(60, benchmarks).overall - at(1, benchmarks).overall
+    expect(gap({ mmlu: 0.8 })).toBeLessThan(gap({}))
+    expect(gap({ mmlu: 0.8, math: 0.6 })).toBeLessThan(gap({ mmlu: 0.8 }))
+  })
+
+  test('is beaten by a model that scores better than others of its price', () => {
+    expect(at(1, { mmlu: 0.95 }).aheadOfPrice).toBeGreaterThan(0)
+    expect(at(60, { mmlu: 0.5 }).aheadOfPrice).toBeLessThan(0)
+  })
+
+  test('that is unknown or nothing says nothing', () => {
     for (const output of ['unknown', 0] as const) {
       expect(logOutputPrice(freeOrUnknown(output))).toBeNull()
-      const { overall, logPrice } = described(freeOrUnknown(output, { mmlu: 0.73 }))
-      expect(-0.2 + 0.4 * logPrice).toBeCloseTo(overall, 4)
+      expect(described(freeOrUnknown(output, { mmlu: 0.73 })).aheadOfPrice).toBe(0)
     }
   })
+})
 
-  test('that is unknown is never taken for one that nobody asks', () => {
-    const prodigy = described(freeOrUnknown('unknown', { mmlu: 0.99 }))
-    const dunce = described(freeOrUnknown('unknown', { mmlu: 0.05 }))
-    expect(Math.exp(prodigy.logPrice)).toBeCloseTo(100, 3)
-    expect(Math.exp(dunce.logPrice)).toBeCloseTo(0.02, 5)
-  })
-
-  test('of a model with neither score nor price is that of the middle', () => {
-    const nothing = described(freeOrUnknown('unknown'))
-    expect(nothing.overall).toBeCloseTo(-0.2, 5)
-    expect(nothing.logPrice).toBeCloseTo(0, 5)
-  })
+test('a model with neither score nor price is taken for less than a middling one', () => {
+  expect(described(freeOrUnknown('unknown')).overall).toBe(-1)
 })
 
 test('reasoning is told by the capability', () => {

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { aHeadRow, anArtefact, aRouter } from '../../test/support/a-router.ts'
+import { aHeadRow, anArtefact, aRouter, noWords } from '../../test/support/a-router.ts'
 import { aModel } from '../../test/support/builders.ts'
 import type { Model } from '../domain/model.ts'
 import type { Objective } from '../domain/objective.ts'
-import { outputDims } from '../signals/encoder/network.ts'
 import { callCost } from './cost.ts'
 import { objectivesFor } from './objective.ts'
+import { referencePrompts } from './router.ts'
 
 const router = aRouter()
 const small = aModel({ id: 'acme/small', usdPerMillion: { input: 0.1, output: 0.4 } })
@@ -16,20 +16,18 @@ const objective = objectivesFor(pool, router)
 
 /** Mean quality over the reference prompts of the choice that `lambda` makes, and of the best single model. */
 function keptAt(lambda: number, models: readonly Model[]): number {
-  const { reference, encoder } = router.artefact
-  const dims = outputDims(encoder)
+  const { reference } = router.artefact
   let kept = 0
   const singles = models.map(() => 0)
-  for (let prompt = 0; prompt < reference.size; prompt++) {
-    const encoding = reference.encodings.subarray(prompt * dims, (prompt + 1) * dims)
+  referencePrompts(router.artefact).forEach((read, prompt) => {
     const seen = models.map((model, index) => {
-      const quality = router.quality(encoding, model).mean
-      const cost = callCost(model, reference.inputTokens[prompt]!, router.outputTokens(encoding, model))
+      const quality = router.quality(read)(model).mean
+      const cost = callCost(model, reference.inputTokens[prompt]!, router.outputTokens(read.encoding, model))
       singles[index]! += quality
       return { quality, value: cost.kind === 'known' ? quality - lambda * cost.usd.mean : -Infinity }
     })
     kept += seen.reduce((best, one) => (one.value > best.value ? one : best)).quality
-  }
+  })
   return kept / Math.max(...singles)
 }
 
@@ -111,7 +109,12 @@ describe('a quality target', () => {
     expect(objectivesFor([], router)(target).lambda).toBeGreaterThan(0)
     const blank = aRouter({
       heads: { ...anArtefact().heads, shared: aHeadRow({}) },
-      reference: { size: 0, encodings: new Float32Array(0), inputTokens: new Float32Array(0) },
+      reference: {
+        size: 0,
+        encodings: new Float32Array(0),
+        inputTokens: new Float32Array(0),
+        words: noWords(0),
+      },
     })
     expect(objectivesFor(pool, blank)(target).lambda).toBeGreaterThan(0)
   })
@@ -119,8 +122,7 @@ describe('a quality target', () => {
 
 /** Mean dollars and the large model's share of calls over the reference prompts, in expectation over the draw. */
 function expectedOf({ lambda, mixture }: Objective, models: readonly Model[] = pool) {
-  const { reference, encoder } = router.artefact
-  const dims = outputDims(encoder)
+  const { reference } = router.artefact
   const rates = mixture
     ? [
         { rate: lambda, share: 1 - mixture.share },
@@ -129,17 +131,20 @@ function expectedOf({ lambda, mixture }: Objective, models: readonly Model[] = p
     : [{ rate: lambda, share: 1 }]
   let [usd, large] = [0, 0]
   for (const { rate, share } of rates)
-    for (let prompt = 0; prompt < reference.size; prompt++) {
-      const encoding = reference.encodings.subarray(prompt * dims, (prompt + 1) * dims)
+    referencePrompts(router.artefact).forEach((read, prompt) => {
       const seen = models.map((model) => {
-        const cost = callCost(model, reference.inputTokens[prompt]!, router.outputTokens(encoding, model))
+        const cost = callCost(
+          model,
+          reference.inputTokens[prompt]!,
+          router.outputTokens(read.encoding, model),
+        )
         const dollars = cost.kind === 'known' ? cost.usd.mean : Infinity
-        return { model, dollars, value: router.quality(encoding, model).mean - rate * dollars }
+        return { model, dollars, value: router.quality(read)(model).mean - rate * dollars }
       })
       const best = seen.reduce((one, other) => (other.value > one.value ? other : one))
       usd += (share * best.dollars) / reference.size
       large += best.model.id === 'acme/large' ? share / reference.size : 0
-    }
+    })
   return { usd, large }
 }
 
@@ -211,7 +216,12 @@ test('a lambda may be a mixture of two', () => {
 test('without a pool or reference prompts a budget is kept by the cheapest', () => {
   const blank = aRouter({
     heads: { ...anArtefact().heads, shared: aHeadRow({}) },
-    reference: { size: 0, encodings: new Float32Array(0), inputTokens: new Float32Array(0) },
+    reference: {
+      size: 0,
+      encodings: new Float32Array(0),
+      inputTokens: new Float32Array(0),
+      words: noWords(0),
+    },
   })
   for (const statement of [
     { kind: 'mean-cost', usd: 0.001 },

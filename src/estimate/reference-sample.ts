@@ -1,7 +1,6 @@
 import type { Model } from '../domain/model.ts'
-import { outputDims } from '../signals/encoder/network.ts'
 import { callCost } from './cost.ts'
-import type { Router } from './router.ts'
+import { type Router, referencePrompts } from './router.ts'
 
 /** What is predicted of a pool's models over the artefact's reference prompts. */
 export type Sample = {
@@ -18,24 +17,23 @@ export type Sample = {
 
 /** Models of unknown price are left out, as `utility` leaves them out. */
 export function predictSample(pool: readonly Model[], router: Router): Sample {
-  const { reference, encoder } = router.artefact
-  const dims = outputDims(encoder)
+  const { reference } = router.artefact
   const priced = pool.filter(({ prices }) => prices.input !== 'unknown' && prices.output !== 'unknown')
   const quality = new Float64Array(reference.size * priced.length)
   const usd = new Float64Array(quality.length)
   const means = new Float64Array(priced.length)
   const costs = new Float64Array(priced.length)
-  for (let prompt = 0; prompt < reference.size; prompt++) {
-    const encoding = reference.encodings.subarray(prompt * dims, (prompt + 1) * dims)
+  referencePrompts(router.artefact).forEach((read, prompt) => {
+    const estimate = router.quality(read)
     priced.forEach((model, index) => {
       const at = prompt * priced.length + index
-      quality[at] = router.quality(encoding, model).mean
+      quality[at] = estimate(model).mean
       means[index]! += quality[at]! / reference.size
-      const cost = callCost(model, reference.inputTokens[prompt]!, router.outputTokens(encoding, model))
+      const cost = callCost(model, reference.inputTokens[prompt]!, router.outputTokens(read.encoding, model))
       usd[at] = cost.kind === 'known' ? cost.usd.mean : Number.POSITIVE_INFINITY
       costs[index]! += usd[at]! / reference.size
     })
-  }
+  })
   return {
     size: reference.size,
     models: priced.length,

@@ -1,10 +1,18 @@
 import { z } from 'zod'
 import type { ModelId } from '../domain/model.ts'
-import { type Subject, subjects, type TaskType, taskTypes } from '../domain/signals.ts'
+import { type Subject, subjects, type TaskType, taskTypes, type WordCounts } from '../domain/signals.ts'
 import { type EncoderWeights, outputDims } from '../signals/encoder/network.ts'
-import { ArtefactError, decodeArtefact, encodeArtefact } from './artefact-file.ts'
+import { ArtefactError, decodeArtefact, encodeArtefact, type NumberArray } from './artefact-file.ts'
 import { type DescriptorScale, descriptorNames } from './descriptors.ts'
 import { quantiseRows, restoreRows } from './quantise.ts'
+import {
+  readStacked,
+  type StackedEstimators,
+  type StackedHeader,
+  stackedHeader,
+  stackedLengths,
+  writeStacked,
+} from './stacked-part.ts'
 import type { OnboardingRecord, TrainingReport } from './training-report.ts'
 
 /** Everything that a trained router knows. Made by `fairlead train`; immutable. */
@@ -29,10 +37,14 @@ export type RouterArtefact = {
   readonly models: readonly TrainedModel[]
   readonly prior: DescriptorPrior
   readonly outputTokens: { readonly logDeviation: number }
-  /** Encodings and prompt tokens of a reference sample of prompts, by which `quality: 0.95` becomes a lambda. */
+  /** `null` where outcomes were too few to put estimators together: heads and descriptors are then all there is. */
+  readonly stacked: StackedEstimators | null
+  /** A reference sample of prompts, by which `quality: 0.95` becomes a lambda. */
   readonly reference: {
     readonly encodings: Float32Array
     readonly inputTokens: Float32Array
+    /** Words of prompt p are `starts[p] .. starts[p + 1]`. */
+    readonly words: WordCounts & { readonly starts: Uint32Array }
     readonly size: number
   }
 }
@@ -41,7 +53,9 @@ export type TrainedModel = {
   readonly id: ModelId
   /** Outcomes that its head was fitted on. */
   readonly outcomes: number
-  /** Platt's calibration of its log-odds: sigmoid(slope x + intercept). */
+  /** True where its head was taught after training, so that it knows more than the stack does. */
+  readonly onboarded: boolean
+  /** Platt's calibration of its head's log-odds: sigmoid(slope x + intercept). */
   readonly calibration: { readonly slope: number; readonly intercept: number }
   /** Root mean square error of calibrated probability against held-out frequency, binomial noise taken out. */
   readonly deviation: number
@@ -71,20 +85,23 @@ export type ArtefactReport = {
   readonly onboarded?: readonly OnboardingRecord[]
 }
 
-type Header = Omit<RouterArtefact, 'encoder' | 'heads' | 'reference'> & {
+type Header = Omit<RouterArtefact, 'encoder' | 'heads' | 'stacked' | 'reference'> & {
   readonly encoder: { readonly buckets: number; readonly textDims: number; readonly hiddenDims: number }
-  readonly reference: { readonly size: number }
+  readonly stacked: StackedHeader | null
+  readonly reference: { readonly size: number; readonly words: number }
 }
 
 export function writeRouterArtefact(artefact: RouterArtefact): Uint8Array {
-  const { encoder, heads, reference, ...rest } = artefact
+  const { encoder, heads, stacked, reference, ...rest } = artefact
+  const part = stacked && writeStacked(stacked)
   const { buckets, textDims, hiddenDims } = encoder
   const embedding = quantiseRows(encoder.embedding, textDims)
   const idf = quantiseRows(encoder.idf, encoder.idf.length)
   const header: Header = {
     ...rest,
     encoder: { buckets, textDims, hiddenDims },
-    reference: { size: reference.size },
+    stacked: part?.header ?? null,
+    reference: { size: reference.size, words: reference.words.ids.length },
   }
   return encodeArtefact(header, {
     embedding: embedding.values,
@@ -96,6 +113,10 @@ export function writeRouterArtefact(artefact: RouterArtefact): Uint8Array {
     ...heads,
     referenceEncodings: reference.encodings,
     referenceInputTokens: reference.inputTokens,
+    referenceWordStarts: reference.words.starts,
+    referenceWords: reference.words.ids,
+    referenceWordCounts: reference.words.counts,
+    ...part?.arrays,
   })
 }
 
@@ -110,14 +131,15 @@ const measured = z.object({
   }),
   subjects: z.array(z.enum(subjects)),
   taskTypes: z.array(z.enum(taskTypes)),
-  models: z.array(z.object({ id: z.string(), calibration })),
+  models: z.array(z.object({ id: z.string(), onboarded: z.boolean(), calibration })),
   prior: z.object({
     scale: z.object({ levelAtPrice: z.object({}), benchmarks: z.object({}) }),
     logOddsDeviation: z.number(),
     calibration,
   }),
   outputTokens: z.object({ logDeviation: z.number() }),
-  reference: z.object({ size: z.int().nonnegative() }),
+  stacked: stackedHeader,
+  reference: z.object({ size: z.int().nonnegative(), words: z.int().nonnegative() }),
 })
 
 /** @throws ArtefactError with a remedy, for a file that is not an artefact, is cut short or has another format. */
@@ -130,9 +152,9 @@ export function readRouterArtefact(bytes: Uint8Array, name: string): RouterArtef
       `${name} is not a router (${issue!.path.join('.')}: ${issue!.message}). Make one with \`fairlead train\`.`,
     )
   }
-  const { encoder, reference, ...rest } = header as unknown as Header
+  const { encoder, stacked, reference, ...rest } = header as unknown as Header
   const lengths = arrayLengths(header as unknown as Header)
-  const take = <T extends Float32Array | Int8Array>(key: keyof typeof lengths, type: new () => T): T => {
+  const take = <T extends NumberArray>(key: keyof typeof lengths, type: new () => T): T => {
     const array = arrays[key]
     if (!(array instanceof type))
       throw new ArtefactError(`${name} has no ${key}: it is not a router. Make one with \`fairlead train\`.`)
@@ -142,6 +164,7 @@ export function readRouterArtefact(bytes: Uint8Array, name: string): RouterArtef
     )
   }
   const floats = (key: keyof typeof lengths) => take(key, Float32Array)
+  const words = (key: keyof typeof lengths) => take(key, Uint32Array)
   return {
     ...rest,
     encoder: {
@@ -162,16 +185,29 @@ export function readRouterArtefact(bytes: Uint8Array, name: string): RouterArtef
       outputTokens: floats('outputTokens'),
       descriptors: floats('descriptors'),
     },
+    stacked:
+      stacked &&
+      readStacked(stacked, {
+        f32: floats,
+        u8: (key) => take(key, Uint8Array),
+        u16: (key) => take(key, Uint16Array),
+        u32: words,
+      }),
     reference: {
       size: reference.size,
       encodings: floats('referenceEncodings'),
       inputTokens: floats('referenceInputTokens'),
+      words: {
+        starts: words('referenceWordStarts'),
+        ids: words('referenceWords'),
+        counts: floats('referenceWordCounts'),
+      },
     },
   }
 }
 
 /** How many numbers each array holds, by what the header says. */
-function arrayLengths({ encoder, models, subjects, taskTypes, reference }: Header) {
+function arrayLengths({ encoder, models, subjects, taskTypes, stacked, reference }: Header) {
   const { buckets, textDims, hiddenDims } = encoder
   const dims = outputDims(encoder)
   const columns = dims + 1
@@ -190,5 +226,9 @@ function arrayLengths({ encoder, models, subjects, taskTypes, reference }: Heade
     descriptors: (descriptorNames.length + 1) * columns,
     referenceEncodings: reference.size * dims,
     referenceInputTokens: reference.size,
+    referenceWordStarts: reference.size + 1,
+    referenceWords: reference.words,
+    referenceWordCounts: reference.words,
+    ...stackedLengths(stacked, textDims),
   }
 }

@@ -1,23 +1,31 @@
 import type { Estimate } from '../domain/estimate.ts'
-import type { Model } from '../domain/model.ts'
+import type { Model, ModelId } from '../domain/model.ts'
 import type { Subject, TaskType } from '../domain/signals.ts'
 import { createEncoder, outputDims, unitTextVector } from '../signals/encoder/network.ts'
 import type { LearnedSignals } from '../signals/learned.ts'
-import { descriptors } from './descriptors.ts'
-import type { RouterArtefact, TrainedModel } from './router-artefact.ts'
+import { createWordReader } from '../signals/words.ts'
+import { rowDot, sigmoid } from './log-odds.ts'
+import { createClusters } from './quality/clusters.ts'
+import { createDescriptorPrior, differenceOf } from './quality/descriptor-prior.ts'
+import type { QualityEstimator, ReadPrompt } from './quality/estimator.ts'
+import { firstKnown } from './quality/first-known.ts'
+import { createLogisticHead, type Headed } from './quality/logistic-head.ts'
+import { createNeighbours } from './quality/neighbours.ts'
+import { createStack } from './quality/stack.ts'
+import type { RouterArtefact } from './router-artefact.ts'
 
-/**
- * A router artefact at work: signals and predictions from an encoding. Pure; heads are linear over the encoding y.
- *
- *     log-odds that model m answers well = shared . y + difference_m . y
- *
- * `difference_m` is the model's own where outcomes have taught it, else the regression of differences on descriptors, so
- * that a model that no data has seen is placed by the difficulty and subject of the prompt and its scores and price.
- */
+export { rowDot, sigmoid }
+
+/** A router artefact at work: signals and predictions from what was read of a prompt. Pure. */
 export type Router = {
   readonly artefact: RouterArtefact
   readonly signals: LearnedSignals
-  readonly quality: (encoding: Float32Array, model: Model) => Estimate
+  /** What estimates read of a text. */
+  readonly readText: (text: string) => ReadPrompt
+  /** How well models answer the prompt. Ask once for a prompt, then for one model after another. */
+  readonly quality: (prompt: ReadPrompt) => (model: Model) => Estimate
+  /** The same had no model been seen in training but by its head: what is served of a model that is taught afterwards. */
+  readonly headQuality: (prompt: ReadPrompt) => (model: Model) => Estimate
   /** How the model's log-odds are made of an encoding: what training on more of its outcomes starts from. */
   readonly headOf: (model: Model) => ModelHead
   /** Output tokens of one answer, before any limit of the request's or the model's. */
@@ -25,96 +33,82 @@ export type Router = {
 }
 
 /** Log-odds are slope x (shared . y + difference . y) + intercept. */
-export type ModelHead = {
-  readonly difference: Float32Array
-  readonly calibration: { readonly slope: number; readonly intercept: number }
-}
-
-type Placed = ModelHead & {
-  /** Deviation of the quality, as a function of the predicted probability. */
-  readonly deviation: (probability: number) => number
-  readonly verbosity: number
-}
+export type ModelHead = Omit<Headed, 'deviation'>
 
 export function createRouter(artefact: RouterArtefact): Router {
   const { heads } = artefact
   const encoder = createEncoder(artefact.encoder)
-  const columns = outputDims(artefact.encoder) + 1
-  const trained = new Map(artefact.models.map((model, row) => [model.id, { model, row }]))
-  // A catalogue has some hundred models, and a model's place does not change: the map is bounded by it.
-  const places = new WeakMap<Model, Placed>()
-
-  const placeOf = (model: Model): Placed => {
-    const known = places.get(model)
-    if (known) return known
-    const entry = trained.get(model.id)
-    const place = entry
-      ? trainedPlace(
-          entry.model,
-          heads.models.subarray(entry.row * columns, (entry.row + 1) * columns),
-          model,
-        )
-      : priorPlace(artefact, model, columns)
-    places.set(model, place)
-    return place
-  }
-
+  const signals = learnedSignals(artefact, encoder.encode)
+  const headed = trainedHeads(artefact)
+  const quality = qualityEstimator(artefact, headed)
+  const everyModel = new Set(artefact.stacked?.stack.models)
+  const verbosities = new Map(artefact.models.map(({ id, verbosity }) => [id, verbosity]))
   return {
     artefact,
-    signals: {
-      encode: encoder.encode,
-      vector: (encoding) => unitTextVector(encoding, artefact.encoder.textDims),
-      complexity: (encoding) => 1 - sigmoid(rowDot(heads.shared, 0, encoding)),
-      subject: (encoding) =>
-        likeliest<Subject>(heads.subject, artefact.subjects, encoding) ?? untaughtSubject,
-      taskType: (encoding) =>
-        likeliest<TaskType>(heads.taskType, artefact.taskTypes, encoding)?.name ?? 'chat',
+    signals,
+    readText: (text) => {
+      const encoding = signals.encode(text)
+      return { encoding, vector: signals.vector(encoding), words: signals.words(text) }
     },
-    quality: (encoding, model) => {
-      const { difference, calibration, deviation } = placeOf(model)
-      const logOdds = rowDot(heads.shared, 0, encoding) + rowDot(difference, 0, encoding)
-      const mean = sigmoid(calibration.slope * logOdds + calibration.intercept)
-      return { mean, deviation: deviation(mean) }
-    },
-    headOf: placeOf,
+    quality: served(quality),
+    headQuality: served(qualityEstimator(artefact, headed, everyModel)),
+    headOf: (model) =>
+      headed.get(model.id) ?? {
+        difference: differenceOf(model, heads.descriptors, artefact.prior, heads.shared.length),
+        calibration: artefact.prior.calibration,
+      },
     outputTokens: (encoding, model) => {
-      const mean = Math.exp(rowDot(heads.outputTokens, 0, encoding)) * placeOf(model).verbosity
+      const verbosity = verbosities.get(model.id) ?? model.verbosity
+      const mean = Math.exp(rowDot(heads.outputTokens, 0, encoding)) * verbosity
       return { mean, deviation: mean * Math.sqrt(Math.expm1(artefact.outputTokens.logDeviation ** 2)) }
     },
   }
 }
 
-function trainedPlace(
-  { calibration, deviation, verbosity }: TrainedModel,
-  difference: Float32Array,
-  model: Model,
-): Placed {
-  return { difference, calibration, deviation: () => deviation, verbosity: verbosity ?? model.verbosity }
-}
-
-function priorPlace({ heads, prior }: RouterArtefact, model: Model, columns: number): Placed {
-  const described = descriptors(model, prior.scale)
-  const difference = heads.descriptors.slice(described.length * columns, (described.length + 1) * columns)
-  described.forEach((value, row) => {
-    for (let column = 0; column < columns; column++) {
-      difference[column]! += value * heads.descriptors[row * columns + column]!
-    }
-  })
-  return {
-    difference,
-    calibration: prior.calibration,
-    // A deviation in log-odds, carried to probability by the slope of the logistic curve.
-    deviation: (probability) => Math.max(0.02, probability * (1 - probability) * prior.logOddsDeviation),
-    verbosity: model.verbosity,
+/** Descriptors have a word on every model. */
+const served = (estimator: QualityEstimator): Router['quality'] => {
+  return (prompt) => {
+    const estimate = estimator.read(prompt)
+    return (model) => estimate(model)!
   }
 }
 
-/** One row of a head, over the encoding and a bias in the last column. */
-export function rowDot(head: Float32Array, row: number, encoding: Float32Array): number {
-  const start = row * (encoding.length + 1)
-  let sum = head[start + encoding.length]!
-  for (let dim = 0; dim < encoding.length; dim++) sum += head[start + dim]! * encoding[dim]!
-  return sum
+/** Everything that the artefact knows of quality, in one estimator. */
+function qualityEstimator(
+  { heads, prior, models, stacked }: RouterArtefact,
+  headed: ReadonlyMap<ModelId, Headed>,
+  retaught: ReadonlySet<ModelId> = new Set(models.flatMap(({ id, onboarded }) => (onboarded ? [id] : []))),
+): QualityEstimator {
+  const head = createLogisticHead(heads.shared, headed)
+  const others = firstKnown(head, createDescriptorPrior(heads.shared, heads.descriptors, prior))
+  if (stacked === null) return others
+  const clusters = createClusters(stacked.clusters)
+  const neighbours = createNeighbours(stacked.neighbours, stacked.clusters, clusters)
+  return createStack([head, clusters, neighbours], others, stacked.stack, retaught)
+}
+
+function trainedHeads({ heads, models }: RouterArtefact): ReadonlyMap<ModelId, Headed> {
+  const columns = heads.shared.length
+  return new Map(
+    models.map(({ id, calibration, deviation }, row) => [
+      id,
+      { difference: heads.models.subarray(row * columns, (row + 1) * columns), calibration, deviation },
+    ]),
+  )
+}
+
+function learnedSignals(
+  { heads, encoder, subjects, taskTypes }: RouterArtefact,
+  encode: (text: string) => Float32Array,
+): LearnedSignals {
+  return {
+    encode,
+    vector: (encoding) => unitTextVector(encoding, encoder.textDims),
+    words: createWordReader(),
+    complexity: (encoding) => 1 - sigmoid(rowDot(heads.shared, 0, encoding)),
+    subject: (encoding) => likeliest<Subject>(heads.subject, subjects, encoding) ?? untaughtSubject,
+    taskType: (encoding) => likeliest<TaskType>(heads.taskType, taskTypes, encoding)?.name ?? 'chat',
+  }
 }
 
 /** Data of one's own has no labels of subject or task: then nothing was learnt of them. */
@@ -137,4 +131,17 @@ function likeliest<Name>(
   return { name, probability: 1 / total }
 }
 
-export const sigmoid = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds))
+/** The reference prompts of an artefact, as estimates read them. */
+export function referencePrompts({ reference, encoder }: RouterArtefact): ReadPrompt[] {
+  const dims = outputDims(encoder)
+  const { encodings, words } = reference
+  return Array.from({ length: reference.size }, (_, prompt) => {
+    const encoding = encodings.subarray(prompt * dims, (prompt + 1) * dims)
+    const [from, to] = [words.starts[prompt]!, words.starts[prompt + 1]!]
+    return {
+      encoding,
+      vector: unitTextVector(encoding, encoder.textDims),
+      words: { ids: words.ids.subarray(from, to), counts: words.counts.subarray(from, to) },
+    }
+  })
+}

@@ -1,7 +1,6 @@
 import type { Model } from '../domain/model.ts'
 import type { Objective, WinThreshold } from '../domain/objective.ts'
-import { outputDims } from '../signals/encoder/network.ts'
-import type { Router } from './router.ts'
+import { type Router, referencePrompts } from './router.ts'
 
 /**
  * For each of two models as the strong one, the probability of winning from which it gets its stated share of the reference
@@ -13,13 +12,11 @@ export function winThresholds(
   router: Router,
   share: number,
 ): Objective['strongFrom'] | undefined {
-  const { reference, encoder } = router.artefact
   const [first, second, third] = pool
-  if (!first || !second || third || reference.size === 0) return undefined
-  const dims = outputDims(encoder)
-  const wins = Array.from({ length: reference.size }, (_, prompt) => {
-    const encoding = reference.encodings.subarray(prompt * dims, (prompt + 1) * dims)
-    return 0.5 + (router.quality(encoding, first).mean - router.quality(encoding, second).mean) / 2
+  if (!first || !second || third || router.artefact.reference.size === 0) return undefined
+  const wins = referencePrompts(router.artefact).map((prompt) => {
+    const estimate = router.quality(prompt)
+    return 0.5 + (estimate(first).mean - estimate(second).mean) / 2
   })
   return {
     [first.id]: thresholdFor(wins, share),

@@ -2,19 +2,25 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { Candidate, Refusal } from '../domain/candidate.ts'
 import type { DecisionId } from '../domain/decision.ts'
 import { type Failure, failure } from '../domain/failure.ts'
-import type { Model } from '../domain/model.ts'
+import type { Model, ModelId } from '../domain/model.ts'
 import { isNonEmpty, type NonEmpty } from '../domain/non-empty.ts'
 import type { Objective } from '../domain/objective.ts'
 import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
 import { seededDraw } from '../domain/random.ts'
 import type { Request } from '../domain/request.ts'
 import type { RoutingOptions } from '../domain/routing-options.ts'
-import type { Turn } from '../domain/strategy.ts'
+import type { SessionFacts, Turn } from '../domain/strategy.ts'
 import { type Circumstances, eligible } from '../eligibility/index.ts'
-import { estimateCandidate } from '../estimate/candidate.ts'
+import { candidateEstimator } from '../estimate/candidate.ts'
 import type { Router } from '../estimate/router.ts'
-import { readSignals } from '../signals/index.ts'
+import { vectorEncoding } from '../signals/encoder/vector-encoding.ts'
+import { type Foreknown, readSignals } from '../signals/index.ts'
 import { routedText } from '../signals/routed-text.ts'
+import type { Detours } from '../engine/attempts/call-target.ts'
+import type { SessionView } from '../engine/sessions/session-view.ts'
+import type { Experience } from './experience.ts'
+import { cacheAware, heldBy, sessionFacts } from './hold-session.ts'
+import type { TextReading } from './text-reader.ts'
 
 /** Everything that is known of a request before its strategy is asked. */
 export type Considered = {
@@ -25,6 +31,10 @@ export type Considered = {
   readonly turn: Turn
   /** Lawful models to try after those that the strategy names, in order. */
   readonly fallbacks: readonly Candidate[]
+  readonly detours: Detours
+  /** Lawful models to ask when an answer is of no use. */
+  readonly escalations: readonly Candidate[]
+  readonly view: SessionView | null
   readonly refused: readonly Refusal[]
 }
 
@@ -32,12 +42,22 @@ export type Consideration =
   | { readonly kind: 'considered'; readonly considered: Considered }
   | { readonly kind: 'failed'; readonly failure: Failure }
 
-/** What `consider` needs to know of the gateway. */
-export type Knowledge = {
+/** A trained router, and what objectives come to by its estimates. */
+export type Estimates = {
   readonly router: Router
+  readonly objective: (policy: Policy, statement: ObjectiveStatement) => Objective
+}
+
+/** What `consider` needs to know of the gateway. */
+export type Knowledge = Estimates & {
   readonly poolOf: (policy: Policy) => readonly Model[]
   readonly model: (name: string) => Model | null
-  readonly objective: (policy: Policy, statement: ObjectiveStatement) => Objective
+  readonly experience: Experience
+  readonly isHealthy: (model: ModelId) => boolean
+  /** Milliseconds of the gateway's clock. */
+  readonly now: () => number
+  /** Estimates over the vectors of the configured encoder; those above stand in where it fails. */
+  readonly overVectors: Estimates | null
 }
 
 /** Request to turn: signals, candidates with their estimates, those that the law refuses, the objective. */
@@ -45,20 +65,34 @@ export function consider(
   knowledge: Knowledge,
   policy: Policy,
   asked: { readonly model: string; readonly request: Request; readonly options: RoutingOptions },
+  text: TextReading | null = null,
+  view: SessionView | null = null,
 ): Consideration {
   const { request, options } = asked
-  const reading = readSignals(request, knowledge.router.signals)
+  const { experience, now } = knowledge
+  const {
+    router,
+    objective: resolve,
+    known,
+    vector,
+  } = text ? outside(knowledge, request, text) : inside(knowledge)
+  const reading = readSignals(request, router.signals, known)
   const pool = knowledge.poolOf(policy)
-  const objective = objectiveOf(knowledge, policy, options)
+  const objective = objectiveOf(resolve, policy, options)
   const circumstances: Circumstances = {
     request,
     signals: reading.signals,
     needsCost: policy.needs.cost,
     maxCostUsd: objective.maxCostUsd,
+    windowOf: experience.windows.of,
   }
+  const { inputTokens } = reading.signals
+  const session = sessionFacts(view, inputTokens, now(), experience.sessions.rules)
+  const priced = cacheAware(view, session, inputTokens)
+  const estimate = candidateEstimator(router, request, reading)
   const candidates = (models: readonly Model[]) =>
     eligible(
-      models.map((model) => estimateCandidate(knowledge.router, model, request, reading)),
+      models.map((model) => priced(estimate(model))),
       circumstances,
     )
   const chosen = candidates(pool)
@@ -67,6 +101,10 @@ export function consider(
   // With no lawful model in the pool, the fallbacks are what there is to choose from.
   const lawful = isNonEmpty(chosen.lawful) ? chosen.lawful : spare.lawful
   if (!isNonEmpty(lawful)) return { kind: 'failed', failure: nobodyMay(policy, refused, request) }
+  const standby = lawful === spare.lawful ? [] : spare.lawful
+  const held = heldBy(view, { candidates: lawful, fallbacks: standby }, knowledge.isHealthy)
+  const detour = (ids: readonly ModelId[]): readonly Candidate[] =>
+    ids.length === 0 ? [] : candidates(ids.flatMap((one) => knowledge.model(one) ?? [])).lawful
   const id = `dec_${randomUUID().replaceAll('-', '')}` as DecisionId
   return {
     kind: 'considered',
@@ -75,10 +113,59 @@ export function consider(
       policy,
       askedModel: asked.model,
       queryHash: createHash('sha256').update(routedText(request)).digest('hex').slice(0, 16),
-      turn: turnOf(id, request, reading, lawful, objective),
-      fallbacks: lawful === spare.lawful ? [] : spare.lawful,
+      turn: turnOf(
+        id,
+        request,
+        { ...reading, ...(vector && { vector }) },
+        held.candidates,
+        objective,
+        session,
+      ),
+      fallbacks: held.fallbacks,
+      detours: {
+        contextExceeded: detour(policy.fallbacks.contextExceeded),
+        contentPolicy: detour(policy.fallbacks.contentPolicy),
+      },
+      escalations: detour(policy.fallbacks.qualityEscalation),
+      view,
       refused,
     },
+  }
+}
+
+type Considering = Estimates & {
+  readonly known: Foreknown
+  /** Of the configured encoder, for strategies; estimates read their own router's. */
+  readonly vector: Float32Array | null
+}
+
+const inside = ({ router, objective }: Knowledge): Considering => ({
+  router,
+  objective,
+  known: {},
+  vector: null,
+})
+
+/** Estimates over the encoder's vector where there are such and the vector fits; else those of the built-in encoder. */
+function outside(knowledge: Knowledge, request: Request, text: TextReading): Considering {
+  const { vector, classes, warnings } = text
+  const { overVectors } = knowledge
+  const dims = overVectors?.router.artefact.encoder.textDims
+  const fits = vector !== null && vector.length === dims
+  const noted =
+    vector === null || dims === undefined || fits
+      ? warnings
+      : [...warnings, `encoder: its vectors have ${vector.length} numbers, and the artefact wants ${dims}`]
+  const { router, objective } = overVectors && fits ? overVectors : knowledge
+  return {
+    router,
+    objective,
+    known: {
+      ...(Object.keys(classes).length > 0 && { classes }),
+      ...(noted.length > 0 && { warnings: noted }),
+      ...(overVectors && fits && { encoding: vectorEncoding(vector, routedText(request)) }),
+    },
+    vector: fits || dims === undefined ? vector : null,
   }
 }
 
@@ -88,6 +175,7 @@ function turnOf(
   { signals, vector }: Pick<Turn, 'signals' | 'vector'>,
   candidates: NonEmpty<Candidate>,
   objective: Objective,
+  session: SessionFacts | null,
 ): Turn {
   // Few strategies draw: the generator is seeded when the first number is wanted.
   let draw: (() => number) | null = null
@@ -97,6 +185,7 @@ function turnOf(
     vector,
     candidates,
     objective,
+    session,
     draw: () => {
       draw ??= seededDraw(id)
       return draw()
@@ -104,7 +193,7 @@ function turnOf(
   }
 }
 
-function objectiveOf({ objective }: Knowledge, policy: Policy, options: RoutingOptions): Objective {
+function objectiveOf(objective: Estimates['objective'], policy: Policy, options: RoutingOptions): Objective {
   const statement: ObjectiveStatement =
     options.quality === null ? policy.objective : { kind: 'quality', share: options.quality }
   const limits = [policy.maxCostUsd, options.maxCostUsd].filter((limit) => limit !== null)
@@ -123,7 +212,7 @@ function fallbackModels(
   options: RoutingOptions,
   pool: readonly Model[],
 ): readonly Model[] {
-  const names = [...options.fallbacks, ...policy.fallbacks]
+  const names = [...options.fallbacks, ...policy.fallbacks.providerFailure]
   const models = names.flatMap((name) => model(name) ?? [])
   return [...new Set(models)].filter((fallback) => !pool.includes(fallback))
 }

@@ -1,37 +1,63 @@
 import type { Decision } from '../domain/decision.ts'
 import type { Failure } from '../domain/failure.ts'
 import type { Clock } from '../domain/transport.ts'
+import type { SessionView } from '../engine/sessions/session-view.ts'
 import { explain } from '../engine/explain.ts'
 import type { ClientRequest } from '../wire/wire-format.ts'
 import { type Consideration, consider, type Knowledge } from './consider.ts'
 import type { ModelNames } from './model-names.ts'
 import { decisionOf } from './record.ts'
+import type { TextReader, TextReading } from './text-reader.ts'
 
 /** The half of a gateway that decides and calls nobody. */
 export type Decider = {
-  readonly consider: (asked: ClientRequest) => Consideration
+  /** What text models outside say of a request, to hand on to the others; `null`: there are none, and nothing to wait for. */
+  readonly readText: ((asked: ClientRequest) => Promise<TextReading | null>) | null
+  readonly consider: (
+    asked: ClientRequest,
+    text?: TextReading | null,
+    view?: SessionView | null,
+  ) => Consideration
   /** What would be decided. Not logged: nothing is served. */
-  readonly route: (asked: ClientRequest) => Routed
+  readonly route: (asked: ClientRequest, text?: TextReading | null) => Routed
+  readonly close: () => Promise<void>
 }
 
 export type Routed =
   | { readonly kind: 'decided'; readonly decision: Decision }
   | { readonly kind: 'failed'; readonly failure: Failure }
 
-export function createDecider(names: ModelNames, knowledge: Knowledge, clock: Clock): Decider {
-  const considerAsked = (asked: ClientRequest): Consideration => {
+export function createDecider(
+  names: ModelNames,
+  knowledge: Knowledge,
+  clock: Clock,
+  reader: TextReader | null = null,
+): Decider {
+  const considerAsked = (
+    asked: ClientRequest,
+    text: TextReading | null = null,
+    view: SessionView | null = null,
+  ): Consideration => {
     const named = names.policy(asked.model)
-    return named.kind === 'failed' ? named : consider(knowledge, named.policy, asked)
+    return named.kind === 'failed' ? named : consider(knowledge, named.policy, asked, text, view)
+  }
+  const readText = async (asked: ClientRequest): Promise<TextReading | null> => {
+    const named = names.policy(asked.model)
+    return named.kind === 'failed' || reader === null ? null : reader.read(asked.request, named.policy)
   }
   return {
+    readText: reader === null ? null : readText,
     consider: considerAsked,
-    route: (asked) => {
-      const startedAt = clock.now()
-      const consideration = considerAsked(asked)
+    route: (asked, text = null) => {
+      const startedAt = clock.now() - (text?.tookMs ?? 0)
+      const consideration = considerAsked(asked, text)
       if (consideration.kind === 'failed') return consideration
       const { considered } = consideration
       const { trace } = explain(considered.policy.choose, considered.turn)
       return { kind: 'decided', decision: decisionOf(considered, trace, momentOf(clock, startedAt)) }
+    },
+    close: async () => {
+      await reader?.close()
     },
   }
 }

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { acmeConfig, acmeKey, acmeModel, smallThen } from '../../test/support/acme-config.ts'
 import { aGateway, incoming, say } from '../../test/support/a-gateway.ts'
-import { aFaultServer, aRefusedUrl, type Behaviour } from '../../test/support/fault-server.ts'
+import { readChatStream } from '../../test/support/chat-stream.ts'
+import { aFaultServer, aRefusedUrl, type Behaviour, wholeText } from '../../test/support/fault-server.ts'
 import type { Gateway, Reply } from './gateway.ts'
 
 const hello = { model: 'auto', messages: say('Say something.') }
@@ -236,10 +237,22 @@ describe('before the first byte', () => {
 })
 
 describe('after the first byte', () => {
-  test('a stream that breaks is not taken over, says so, and is on record as failed', async () => {
-    const { gateway, vendor, stored } = await acme(
+  test('a stream that breaks is gone on with by the next model, and each attempt is on record', async () => {
+    const { gateway, stored } = await acme(
       { small: [{ kind: 'cut', afterWords: 2, how: 'close' }], large: [sound] },
       { policies: smallThen('acme/large') },
+    )
+    const text = await textOf(await ask(gateway, stream))
+    expect(readChatStream(text)).toMatchObject({ content: wholeText, models: ['small'], endMarked: true })
+    const [{ outcome } = {}] = await stored()
+    expect(outcome).toMatchObject({ status: 'answered', failure: null, model: 'acme/large' })
+    expect(outcome?.attempts.map(({ outcome: { kind } }) => kind)).toContain('failed')
+  })
+
+  test('under a policy that wants no recovery it says so, and is on record as failed', async () => {
+    const { gateway, vendor, stored } = await acme(
+      { small: [{ kind: 'cut', afterWords: 2, how: 'close' }], large: [sound] },
+      { policies: { auto: { ...smallThen('acme/large').auto, streamRecovery: 'error' } } },
     )
     const text = await textOf(await ask(gateway, stream))
     expect(text).toContain('"error"')

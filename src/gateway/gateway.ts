@@ -1,3 +1,4 @@
+import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Answer } from '../domain/answer.ts'
 import type { Attempt } from '../domain/attempt.ts'
 import type { Candidate } from '../domain/candidate.ts'
@@ -5,14 +6,16 @@ import type { Decision } from '../domain/decision.ts'
 import { type Failure, failure } from '../domain/failure.ts'
 import type { Model, ModelId } from '../domain/model.ts'
 import { usdOf } from '../domain/money.ts'
-import type { NonEmpty } from '../domain/non-empty.ts'
+import { isNonEmpty, type NonEmpty } from '../domain/non-empty.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Verdict } from '../domain/strategy.ts'
 import type { Clock } from '../domain/transport.ts'
 import { unreachable } from '../domain/unreachable.ts'
-import type { AttemptEngine } from '../engine/attempts/attempt-engine.ts'
-import type { Job } from '../engine/attempts/call-target.ts'
+import { defaultStreamRules, type Job } from '../engine/attempts/call-target.ts'
 import { type Forwarded, forwardTo } from '../engine/attempts/forward.ts'
+import type { Affinity } from '../engine/attempts/affinity.ts'
+import type { AttemptEngine } from '../engine/attempts/attempt-engine.ts'
+import { viewSession } from '../engine/sessions/session-view.ts'
 import { interrupt } from '../engine/attempts/interruption.ts'
 import { sumOfCosts } from '../engine/cost.ts'
 import { live } from '../engine/live.ts'
@@ -21,7 +24,12 @@ import type { ClientRequest, WireFormat } from '../wire/wire-format.ts'
 import type { Considered } from './consider.ts'
 import { type Decider, momentOf, type Routed } from './decider.ts'
 import { encodeReply } from './encode-reply.ts'
+import { isOfNoUse } from './escalation.ts'
+import type { Experience } from './experience.ts'
+import type { Generation, Succession } from './generation.ts'
 import { decisionOf, outcomeOf } from './record.ts'
+import { rememberAnswer } from './remember-answer.ts'
+import type { TextReading } from './text-reader.ts'
 
 /** A chat request as it arrived. */
 export type Incoming = {
@@ -52,58 +60,95 @@ export type Served = {
 /** The one place where the parts meet. A value: two gateways can live in one process. */
 export type Gateway = {
   readonly chat: (incoming: Incoming, client: AbortSignal) => Promise<Reply>
-  /** Decides and calls nobody. Not logged: nothing is served. */
-  readonly route: (asked: ClientRequest) => Routed
+  /** What text models outside say of a request, for `route`; `null`: there are none. `chat` asks them itself. */
+  readonly readText: Decider['readText']
+  /** Decides and calls no model. Not logged: nothing is served. */
+  readonly route: (asked: ClientRequest, text?: TextReading | null) => Routed
   readonly policies: readonly Policy[]
   readonly models: readonly Model[]
+  /**
+   * Serves by another configuration from now on; requests under way finish by the old one, and what was learnt of targets
+   * and sessions stays. Where it can't be opened the old one goes on. @throws ArtefactError, TextModelError
+   */
+  readonly reload: (config: ResolvedConfig) => Promise<void>
   /** Writes what is still queued and closes every connection. */
   readonly close: () => Promise<void>
 }
 
 export type GatewayParts = {
-  readonly decider: Decider
-  readonly engine: AttemptEngine
+  readonly succession: Succession
+  readonly experience: Experience
   readonly log: DecisionLog
   readonly clock: Clock
-  readonly policies: readonly Policy[]
-  readonly models: readonly Model[]
+  readonly reload: (config: ResolvedConfig) => Promise<void>
   readonly close: () => Promise<void>
 }
 
 export function createGateway(parts: GatewayParts): Gateway {
-  const { decider, clock } = parts
+  const { succession, clock } = parts
   return {
-    route: decider.route,
+    get readText() {
+      return succession.current().decider.readText
+    },
+    route: (asked, text) => succession.current().decider.route(asked, text),
     chat: async (incoming, client) => {
       const startedAt = clock.now()
-      const consideration = decider.consider(incoming.asked)
-      if (consideration.kind === 'failed') return { ...consideration, served: null }
-      return serve(parts, incoming, consideration.considered, startedAt, client)
+      const { generation, release } = succession.take()
+      try {
+        return await chat(parts, generation, incoming, startedAt, client)
+      } finally {
+        release()
+      }
     },
-    policies: parts.policies,
-    models: parts.models,
+    get policies() {
+      return succession.current().policies
+    },
+    get models() {
+      return succession.current().models
+    },
+    reload: parts.reload,
     close: parts.close,
   }
 }
 
-async function serve(
+async function chat(
   parts: GatewayParts,
+  generation: Generation,
+  incoming: Incoming,
+  startedAt: number,
+  client: AbortSignal,
+): Promise<Reply> {
+  const { decider } = generation
+  const { asked, text } = incoming
+  // Awaited only where there is somebody to wait for: the built-in encoder decides within this turn of the loop.
+  const reading = decider.readText === null ? null : await decider.readText(asked)
+  const view = viewSession(parts.experience.sessions, asked.request, asked.options, text)
+  const consideration = decider.consider(asked, reading, view)
+  if (consideration.kind === 'failed') return { ...consideration, served: null }
+  return serve(parts, generation, incoming, consideration.considered, startedAt, client)
+}
+
+async function serve(
+  { experience, log, clock }: GatewayParts,
+  { engine }: Generation,
   incoming: Incoming,
   considered: Considered,
   startedAt: number,
   client: AbortSignal,
 ): Promise<Reply> {
-  const { engine, log, clock } = parts
   const job = jobOf(incoming, considered, startedAt)
   const lived = await live(considered.policy.choose, considered.turn, engine, job, client)
   const decision = decisionOf(considered, lived.trace, momentOf(clock, startedAt))
   log.decided(decision)
-  const finish = (attempts: readonly Attempt[], end: Failure | null) =>
-    log.finished(outcomeOf(decision, [...lived.attempts, ...attempts], end, clock.now() - startedAt))
+  const finish = (attempts: readonly Attempt[], end: Failure | null) => {
+    const all = [...lived.attempts, ...attempts]
+    log.finished(outcomeOf(decision, all, end, clock.now() - startedAt))
+    if (end === null) rememberAnswer(experience.sessions, engine, considered.view, all)
+  }
   const served = (attempts: readonly Attempt[], model: ModelId | null): Served => ({
     decision,
     model,
-    failedModels: attempts.filter(({ outcome }) => outcome.kind === 'failed').map((attempt) => attempt.model),
+    failedModels: failedModels(attempts),
     usd: dollarsOf([...lived.attempts, ...attempts]),
   })
   const { verdict } = lived
@@ -117,20 +162,42 @@ async function serve(
       return { ...encode(answer, candidate, incoming, decision), served: served([], candidate.id) }
     }
     case 'forward': {
-      const forwarded = await forwardTo(
-        engine,
-        withFallbacks(verdict, considered),
-        forwardJob(job, verdict),
-        client,
-      )
-      return handOn(forwarded, finish, served)
+      const models = withFallbacks(verdict, considered)
+      const forwarded = await forwardTo(engine, models, forwardJob(job, verdict), client)
+      return handOn(await escalated(engine, forwarded, considered, job, client), finish, served)
     }
     default:
       return unreachable(verdict)
   }
 }
 
-function jobOf({ format, text, asked }: Incoming, { policy, turn }: Considered, startedAt: number): Job {
+/** A whole answer that is of no use is asked of the models that the policy names for that; if those fail, it has to do. */
+async function escalated(
+  engine: AttemptEngine,
+  forwarded: Forwarded,
+  { escalations }: Considered,
+  job: Job,
+  client: AbortSignal,
+): Promise<Forwarded> {
+  if (forwarded.kind !== 'buffered' || !isOfNoUse(forwarded.answer, job.request)) return forwarded
+  const others = escalations.filter(({ id }) => id !== forwarded.candidate.id)
+  if (!isNonEmpty(others)) return forwarded
+  const again = await forwardTo(engine, others, job, client)
+  const attempts = [...forwarded.attempts, ...again.attempts]
+  return again.kind === 'buffered' ? { ...again, attempts } : { ...forwarded, attempts }
+}
+
+/** A session goes back to the target that has its prompts in its cache. */
+function affinityOf({ view, turn }: Considered): Affinity | null {
+  const session = view?.session
+  if (!view || !session) return null
+  // A pin holds only where its model is the one to be asked.
+  const isKept = turn.candidates.length === 1 && turn.candidates[0].id === session.model
+  return { target: session.target, only: view.pinned && isKept ? session.credential : null }
+}
+
+function jobOf({ format, text, asked }: Incoming, considered: Considered, startedAt: number): Job {
+  const { policy, turn, detours } = considered
   return {
     request: asked.request,
     original: { format: format.name, text },
@@ -139,6 +206,16 @@ function jobOf({ format, text, asked }: Incoming, { policy, turn }: Considered, 
     promptTokens: turn.signals.inputTokens,
     startedAt,
     deadlineAt: startedAt + policy.deadlineMs,
+    limits: policy.limits,
+    affinity: affinityOf(considered),
+    detours,
+    streamRules: {
+      ...defaultStreamRules,
+      recovery: policy.streamRecovery,
+      minTokensPerSecond: policy.minTokensPerSecond,
+    },
+    sent: null,
+    continuation: null,
   }
 }
 
@@ -168,7 +245,7 @@ function handOn(
       return { kind: 'buffered', bytes: forwarded.bytes, served: served(attempts, forwarded.candidate.id) }
     case 'stream':
       // The stream's own attempt joins `attempts` when it has ended, however it ends.
-      void forwarded.done.then(() => finish(attempts, null))
+      void forwarded.told.then((end) => finish(attempts, end))
       return {
         kind: 'stream',
         frames: forwarded.frames,
@@ -178,6 +255,11 @@ function handOn(
       return unreachable(forwarded)
   }
 }
+
+/** Each once, however often it was asked. */
+const failedModels = (attempts: readonly Attempt[]): readonly ModelId[] => [
+  ...new Set(attempts.flatMap(({ model, outcome }) => (outcome.kind === 'failed' ? [model] : []))),
+]
 
 function dollarsOf(attempts: readonly Attempt[]): number | null {
   const cost = sumOfCosts(attempts.map((attempt) => attempt.cost))
@@ -196,4 +278,5 @@ export const cutShort = (client: AbortController): void => interrupt(client, shu
 export const shuttingDown = (): Failure =>
   failure('overloaded', 'The gateway is shutting down. Send the request again in a moment.', {
     code: 'shutting_down',
+    retryAfterMs: 1_000,
   })

@@ -1,7 +1,7 @@
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Failure } from '../domain/failure.ts'
 import type { Model } from '../domain/model.ts'
-import type { Policy } from '../domain/policy.ts'
+import { type Fallbacks, noFallbacks, type Policy } from '../domain/policy.ts'
 import { fixed } from '../strategies/fixed.ts'
 import { unknownName } from './unknown-name.ts'
 
@@ -39,7 +39,7 @@ export function modelNames(config: ResolvedConfig): ModelNames {
     if (named) return { kind: 'found', policy: named }
     const meant = model(name)
     if (!meant) return { kind: 'failed', failure: unknownName(name, config) }
-    const made = directPolicy(meant)
+    const made = directPolicy(meant, config.modelFallbacks.get(meant.id) ?? noFallbacks)
     // Bounded by the number of models: names of one model that differ share its id.
     if (name === meant.id) direct.set(name, made)
     return { kind: 'found', policy: made }
@@ -48,15 +48,18 @@ export function modelNames(config: ResolvedConfig): ModelNames {
 }
 
 /** Asked for by its own name, a model is a policy that always chooses it. */
-const directPolicy = (model: Model): Policy => ({
+const directPolicy = (model: Model, fallbacks: Fallbacks): Policy => ({
   name: model.id,
-  version: `direct ${model.id}`,
+  version: ['direct', model.id, ...Object.values(fallbacks).flat()].join(' '),
   strategy: fixed.name,
   choose: (turn) => fixed.choose(turn, { model: model.id }),
   needs: fixed.needs,
   pool: [model.id],
-  fallbacks: [],
+  fallbacks,
   objective: { kind: 'lambda', lambda: 0 },
   maxCostUsd: null,
   deadlineMs: 600_000,
+  limits: {},
+  streamRecovery: 'continue',
+  minTokensPerSecond: null,
 })

@@ -1,30 +1,31 @@
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { LocalModel } from '../config/surroundings.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
-import type { Model, ModelId } from '../domain/model.ts'
+import type { Model } from '../domain/model.ts'
 import type { Objective } from '../domain/objective.ts'
 import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
 import type { Clock, Transport } from '../domain/transport.ts'
-import type { Target, Vendor } from '../domain/vendor.ts'
-import { createAttemptEngine, defaultAttemptLimits } from '../engine/attempts/attempt-engine.ts'
-import { ArtefactError } from '../estimate/artefact-file.ts'
+import type { Vendor } from '../domain/vendor.ts'
+import { createAttemptEngine } from '../engine/attempts/attempt-engine.ts'
+import { defaultAttemptLimits } from '../engine/attempts/limits.ts'
+import { isHealthy, type TargetBook, targetBook } from '../engine/attempts/model-targets.ts'
+import { realPause } from '../engine/attempts/pause.ts'
 import { objectivesFor } from '../estimate/objective.ts'
-import { createRouter, type Router } from '../estimate/router.ts'
-import { readRouterArtefact } from '../estimate/router-artefact.ts'
-import { createHttpTransport } from '../providers/http-transport.ts'
+import type { Router } from '../estimate/router.ts'
+import { createHttpTransport, defaultHttpTransportOptions } from '../providers/http-transport.ts'
 import { listModels } from '../providers/list-models.ts'
 import { createSimulatedTransport } from '../providers/simulated/transport.ts'
 import { createTransport } from '../providers/transport.ts'
 import type { Store } from '../storage/store.ts'
 import { createDecisionLog, type DecisionLogProblem } from '../telemetry/decision-log.ts'
 import { wireFormats } from '../wire/index.ts'
-import type { Knowledge } from './consider.ts'
+import type { Estimates, Knowledge } from './consider.ts'
 import { createDecider, type Decider } from './decider.ts'
+import { createExperience, type Experience, followRules } from './experience.ts'
 import { createGateway, type Gateway } from './gateway.ts'
+import { type Generation, succession } from './generation.ts'
+import { loadRouters, type Routers } from './load-routers.ts'
 import { type ModelNames, modelNames } from './model-names.ts'
+import { openTextReader, type TextReader } from './text-reader.ts'
 
 export type OpenGatewayOptions = {
   readonly store: Store
@@ -35,71 +36,110 @@ export type OpenGatewayOptions = {
 
 /** A gateway built from a resolved configuration. Owns the store from now on: `close` closes it. */
 export async function openGateway(config: ResolvedConfig, options: OpenGatewayOptions): Promise<Gateway> {
-  const router = await loadRouter(config.artefact)
-  const transport = transportFor(config, options.seed ?? 'fairlead')
+  const experience = createExperience(config, systemClock)
+  const http = createHttpTransport({
+    ...defaultHttpTransportOptions,
+    connectMs: config.reliability.connectMs,
+  })
+  const shared = { experience, http, seed: options.seed ?? 'fairlead' }
+  const line = succession(await openGeneration(config, shared))
   const log = createDecisionLog(options.store, { onProblem: options.onLogProblem })
-  const targets = targetsOf(config)
   return createGateway({
-    decider: deciderFor(config, router),
-    engine: createAttemptEngine({
-      transport,
-      formats: wireFormats,
-      targetsOf: (model) => targets.get(model) ?? [],
-      clock: systemClock,
-      limits: defaultAttemptLimits,
-    }),
+    succession: line,
+    experience,
     log,
     clock: systemClock,
-    policies: config.policies,
-    models: config.models,
+    reload: async (changed) => {
+      const next = await openGeneration(changed, shared)
+      followRules(experience, changed)
+      line.replace(next)
+    },
     close: async () => {
       await log.close()
       await options.store.close()
-      await transport.close()
+      await http.close()
+      await line.close()
     },
   })
 }
 
+/** What generations have in common: connections, and what was learnt. */
+type Shared = { readonly experience: Experience; readonly http: Transport; readonly seed: string }
+
+async function openGeneration(
+  config: ResolvedConfig,
+  { experience, http, seed }: Shared,
+): Promise<Generation> {
+  const targets = targetsOf(config, experience)
+  const simulated = createSimulatedTransport({ pace: config.simulated?.pace ?? 1, seed })
+  return {
+    decider: await deciderOf(config, experience, targets),
+    engine: createAttemptEngine({
+      transport: createTransport(simulated, http),
+      formats: wireFormats,
+      targets,
+      windows: experience.windows,
+      clock: systemClock,
+      limits: { ...defaultAttemptLimits, ...config.reliability.limits, ...config.reliability.load },
+      draw: Math.random,
+      pause: realPause,
+    }),
+    policies: config.policies,
+    models: config.models,
+  }
+}
+
+const targetsOf = ({ targets, targetChoices }: ResolvedConfig, { health }: Experience): TargetBook =>
+  targetBook(
+    (model) => targets.get(model) ?? [],
+    (model) => targetChoices.get(model) ?? null,
+    health,
+  )
+
 const systemClock: Clock = { now: () => performance.now(), wall: () => new Date() }
 
-/** Only what decides: no store, no connection. */
+/** Only what decides: no store, no connection to a model. @throws ArtefactError, TextModelError */
 export async function openDecider(config: ResolvedConfig): Promise<Decider> {
-  return deciderFor(config, await loadRouter(config.artefact))
+  const experience = createExperience(config, systemClock)
+  return deciderOf(config, experience, targetsOf(config, experience))
 }
 
-function deciderFor(config: ResolvedConfig, router: Router): Decider {
-  const names = modelNames(config)
-  const knowledge = knowledgeOf(config, names, router)
-  // Stated targets become lambdas now, so that no client waits for it.
-  for (const policy of config.policies) knowledge.objective(policy, policy.objective)
-  return createDecider(names, knowledge, systemClock)
-}
-
-/** The artefact that a configuration names, or the shipped one. @throws ArtefactError */
-export async function loadRouter(artefact: string | null): Promise<Router> {
-  const path = artefact ?? (await shippedArtefact())
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new ArtefactError(
-      `The artefact ${path} can't be read (${error.code}). Name another under \`artefact\`, or make it with \`fairlead train\`.`,
-    )
-  })
-  return createRouter(readRouterArtefact(bytes, path))
-}
-
-/** `artefacts/` stands beside `package.json`, above the built code as above the source. */
-export async function shippedArtefact(): Promise<string> {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  for (let level = 0; level < 5; level++) {
-    const path = join(folder, 'artefacts', 'default.fairlead')
-    if (existsSync(path)) return path
-    folder = dirname(folder)
+async function deciderOf(
+  config: ResolvedConfig,
+  experience: Experience,
+  targets: TargetBook,
+): Promise<Decider> {
+  const reader = await openTextReader(config, systemClock)
+  try {
+    const routers = await loadRouters(config.artefact, reader?.encoderId ?? null)
+    const names = modelNames(config)
+    const knowledge = knowledgeOf(config, names, routers, experience, targets)
+    return deciderFor(config, names, knowledge, reader)
+  } catch (error) {
+    await reader?.close()
+    throw error
   }
-  throw new ArtefactError(
-    'The shipped router artefacts/default.fairlead is missing. Install Fairlead again, or name one under `artefact`.',
-  )
 }
 
-function knowledgeOf(config: ResolvedConfig, names: ModelNames, router: Router): Knowledge {
+function deciderFor(
+  config: ResolvedConfig,
+  names: ModelNames,
+  knowledge: Knowledge,
+  reader: TextReader | null,
+): Decider {
+  // Stated targets become lambdas now, so that no client waits for it.
+  for (const { objective } of [knowledge, ...(knowledge.overVectors ? [knowledge.overVectors] : [])])
+    for (const policy of config.policies) objective(policy, policy.objective)
+  return createDecider(names, knowledge, systemClock, reader)
+}
+
+function knowledgeOf(
+  config: ResolvedConfig,
+  names: ModelNames,
+  routers: Routers,
+  experience: Experience,
+  targets: TargetBook,
+): Knowledge {
   const pools = new Map<string, readonly Model[]>()
   const poolOf = (policy: Policy): readonly Model[] => {
     let pool = pools.get(policy.name)
@@ -109,7 +149,19 @@ function knowledgeOf(config: ResolvedConfig, names: ModelNames, router: Router):
     }
     return pool
   }
-  return { router, poolOf, model: names.model, objective: rememberedObjectives(poolOf, router) }
+  const estimates = (router: Router): Estimates => ({
+    router,
+    objective: rememberedObjectives(poolOf, router),
+  })
+  return {
+    ...estimates(routers.router),
+    poolOf,
+    model: names.model,
+    experience,
+    isHealthy: (model) => isHealthy(targets(model), systemClock.now()),
+    now: systemClock.now,
+    overVectors: routers.overVectors && estimates(routers.overVectors),
+  }
 }
 
 /** Shares of quality are rounded to a thousandth: so many objectives, and no more, can be asked of a policy. */
@@ -132,27 +184,6 @@ function rememberedObjectives(poolOf: Knowledge['poolOf'], router: Router): Know
     known.set(key, objective)
     return objective
   }
-}
-
-function targetsOf({ models, vendors }: ResolvedConfig): ReadonlyMap<ModelId, readonly Target[]> {
-  const reachable = new Map(vendors.map((reached) => [reached.vendor.name, reached]))
-  return new Map(
-    models.flatMap((model) => {
-      const reached = reachable.get(model.vendor)
-      if (!reached) return []
-      const { vendor, credential, headers } = reached
-      return [
-        [model.id, [{ id: model.id, model, vendor, baseUrl: vendor.baseUrl, credential, headers }]] as const,
-      ]
-    }),
-  )
-}
-
-function transportFor({ simulated }: ResolvedConfig, seed: string): Transport {
-  return createTransport(
-    createSimulatedTransport({ pace: simulated?.pace ?? 1, seed }),
-    createHttpTransport(),
-  )
 }
 
 /** Asks the local servers whose ports are their own which models they have. */

@@ -28,6 +28,15 @@ describe('headers of a request', () => {
     })
   })
 
+  test('by which an agent names its conversation name the session, where nothing else does', () => {
+    const agent = { 'x-session-affinity': 'a-1', session_id: 'a-2' }
+    expect(withRoutingHeaders(noRoutingOptions, agent)).toMatchObject({ session: 'a-1' })
+    expect(withRoutingHeaders(inBody, agent)).toMatchObject({ session: 'body' })
+    expect(withRoutingHeaders(noRoutingOptions, { ...agent, 'x-fairlead-session': 's-1' })).toMatchObject({
+      session: 's-1',
+    })
+  })
+
   test('that are empty count for nothing', () => {
     expect(withRoutingHeaders(inBody, { 'x-fairlead-session': '', 'x-fairlead-quality': '' })).toEqual(inBody)
   })

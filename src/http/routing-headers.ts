@@ -1,15 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Failure, failure } from '../domain/failure.ts'
 import type { RoutingOptions } from '../domain/routing-options.ts'
+import { sessionHeaders } from '../wire/session-headers.ts'
 import type { Served } from '../gateway/gateway.ts'
+
+const prefix = 'x-fairlead-'
 
 /** `x-fairlead-*` of a request, over what its body says. A header that can't be read is the caller's fault, and is named. */
 export function withRoutingHeaders(
   options: RoutingOptions,
   headers: IncomingHttpHeaders,
 ): RoutingOptions | Failure {
+  if (!saysAnything(headers)) {
+    const session = options.session ?? agentSession(headers)
+    return session === options.session ? options : { ...options, session }
+  }
   const text = (name: string): string | null => {
-    const value = headers[`x-fairlead-${name}`]
+    const value = headers[`${prefix}${name}`]
     return typeof value === 'string' && value !== '' ? value : null
   }
   const maxCostUsd = number(text('max-cost-usd'))
@@ -21,7 +28,7 @@ export function withRoutingHeaders(
   const tags = text('tags')
   return {
     ...options,
-    session: text('session') ?? options.session,
+    session: text('session') ?? options.session ?? agentSession(headers),
     step: text('step') ?? options.step,
     user: text('user') ?? options.user,
     tier: text('tier') ?? options.tier,
@@ -29,6 +36,21 @@ export function withRoutingHeaders(
     maxCostUsd: maxCostUsd ?? options.maxCostUsd,
     quality: quality ?? options.quality,
   }
+}
+
+/** The name that an agent or a client library gives its conversation. */
+function agentSession(headers: IncomingHttpHeaders): string | null {
+  for (const name of sessionHeaders) {
+    const value = headers[name]
+    if (typeof value === 'string' && value !== '') return value
+  }
+  return null
+}
+
+/** Most requests have none, and need not pay for a look-up of each. */
+function saysAnything(headers: IncomingHttpHeaders): boolean {
+  for (const name in headers) if (name.startsWith(prefix)) return true
+  return false
 }
 
 /** Text that is no number becomes NaN, which no check lets through. */

@@ -129,10 +129,11 @@ function explainUnreadable(code: string) {
 function addRoutes(app: FastifyInstance, chat: ChatEndpoint): void {
   const { gateway, format } = chat
   app.post('/v1/chat/completions', (request, reply) => serveChat(chat, request, reply))
-  app.post('/v1/route', (request, reply) => {
+  app.post('/v1/route', async (request, reply) => {
     const incoming = readIncoming(format, request)
     if ('kind' in incoming) return sendFailure(format, reply, incoming)
-    const routed = gateway.route(incoming.asked)
+    const text = (await gateway.readText?.(incoming.asked)) ?? null
+    const routed = gateway.route(incoming.asked, text)
     return routed.kind === 'failed' ? sendFailure(format, reply, routed.failure) : reply.send(routed.decision)
   })
   app.get('/v1/models', () => listModels(gateway))
@@ -148,6 +149,8 @@ function addRoutes(app: FastifyInstance, chat: ChatEndpoint): void {
     )
   })
   app.get('/healthz', () => ({ status: 'ok' }))
+  // While the server closes, this too is answered with 503: no more requests, please.
+  app.get('/readyz', () => ({ status: 'ready' }))
   app.get('/', () => ({
     name: 'fairlead',
     endpoints: [
@@ -156,6 +159,7 @@ function addRoutes(app: FastifyInstance, chat: ChatEndpoint): void {
       'GET /v1/models',
       'GET /v1/models/{name}',
       'GET /healthz',
+      'GET /readyz',
     ],
   }))
   app.setNotFoundHandler(({ method, url }, reply) => {

@@ -1,10 +1,13 @@
 /** Names what goes wrong between this process and a vendor, and says what to do about it. */
 
 import { type Failure, failure } from '../domain/failure.ts'
-import type { Target } from '../domain/vendor.ts'
+import type { Target, Vendor } from '../domain/vendor.ts'
+
+/** What is told of the other side. */
+type Peer = Pick<Target, 'baseUrl'> & { readonly vendor: Pick<Vendor, 'name' | 'title' | 'local'> }
 
 /** An error before any reply. */
-export function sendFailure(error: unknown, target: Target): Failure {
+export function sendFailure(error: unknown, target: Peer): Failure {
   const code = codeOf(error)
   const { title, name, local } = target.vendor
   // Not the base URL as it was written: that may hold a password.
@@ -50,7 +53,7 @@ export function sendFailure(error: unknown, target: Target): Failure {
 }
 
 /** An error while a reply was read. */
-export function bodyFailure(error: unknown, target: Target): Failure {
+export function bodyFailure(error: unknown, target: Pick<Peer, 'vendor'>): Failure {
   const code = codeOf(error)
   const { title } = target.vendor
   if (code.startsWith('Z_') || code.startsWith('ERR_BROTLI') || code.startsWith('ERR_PADDING'))

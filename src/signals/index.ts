@@ -1,5 +1,5 @@
 import { lastUserText, type Request } from '../domain/request.ts'
-import type { Reading } from '../domain/signals.ts'
+import type { Reading, Signals } from '../domain/signals.ts'
 import { inputTokens } from './input-tokens.ts'
 import { language } from './language.ts'
 import type { LearnedSignals } from './learned.ts'
@@ -7,11 +7,18 @@ import { routedText } from './routed-text.ts'
 import { structure } from './structure.ts'
 import { taskType } from './task-type.ts'
 
+/** What models outside have made of a request's text already. */
+export type Foreknown = Pick<Signals, 'classes' | 'warnings'> & {
+  /** What learned estimates read, in the place of what the artefact's own encoder would make of the text. */
+  readonly encoding?: Float32Array
+}
+
 /** All signals of a request. The same code reads requests when serving, when evaluating and when training. */
-export function readSignals(request: Request, learned: LearnedSignals): Reading {
+export function readSignals(request: Request, learned: LearnedSignals, known: Foreknown = {}): Reading {
   const text = lastUserText(request)
   const shape = structure(request)
-  const encoding = learned.encode(routedText(request))
+  const routed = routedText(request)
+  const encoding = known.encoding ?? learned.encode(routed)
   return {
     signals: {
       inputTokens: inputTokens(request),
@@ -20,8 +27,11 @@ export function readSignals(request: Request, learned: LearnedSignals): Reading 
       subject: learned.subject(encoding),
       language: language(text),
       structure: shape,
+      ...(known.classes && { classes: known.classes }),
+      ...(known.warnings && { warnings: known.warnings }),
     },
     encoding,
     vector: learned.vector(encoding),
+    words: learned.words(routed),
   }
 }

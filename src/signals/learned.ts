@@ -1,4 +1,4 @@
-import type { Subject, TaskType } from '../domain/signals.ts'
+import type { Subject, TaskType, WordCounts } from '../domain/signals.ts'
 
 /** What the trained router draws from a text. The encoding is what every learned estimate reads. */
 export type LearnedSignals = {
@@ -6,6 +6,7 @@ export type LearnedSignals = {
   readonly encode: (text: string) => Float32Array
   /** The text vector of an encoding, of unit length. */
   readonly vector: (encoding: Float32Array) => Float32Array
+  readonly words: (text: string) => WordCounts
   /** The chance, 0 to 1, that a middling model fails the prompt. */
   readonly complexity: (encoding: Float32Array) => number
   readonly subject: (encoding: Float32Array) => { readonly name: Subject; readonly probability: number }

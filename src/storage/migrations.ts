@@ -5,7 +5,10 @@ import type { Tables } from './tables.ts'
 type Statements = readonly { readonly compile: () => CompiledQuery }[]
 
 /** Written with Kysely's schema builder in types that SQLite and PostgreSQL share. One that has shipped is never edited. */
-const migrations: readonly ((db: Kysely<Tables>) => Statements)[] = [decisionsOutcomesAttempts]
+const migrations: readonly ((db: Kysely<Tables>) => Statements)[] = [
+  decisionsOutcomesAttempts,
+  withoutUnusedIndexes,
+]
 
 /** Run before the version is read. */
 export const createSchemaVersion = (db: Kysely<Tables>): CompiledQuery =>
@@ -45,6 +48,11 @@ const newerSchema = (place: string, found: number, known: number) =>
 
 function decisionsOutcomesAttempts(db: Kysely<Tables>): Statements {
   return [createDecisions(db), ...decisionIndexes(db), createOutcomes(db), createAttempts(db)]
+}
+
+/** No query reads them, and one on a hash touches another page with every row that is written. */
+function withoutUnusedIndexes(db: Kysely<Tables>): Statements {
+  return ['decisions_by_chosen', 'decisions_by_query_hash'].map((name) => db.schema.dropIndex(name))
 }
 
 function createOutcomes(db: Kysely<Tables>) {

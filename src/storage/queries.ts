@@ -1,55 +1,79 @@
 // The queries of every SQL store: Kysely, in the part of SQL that SQLite and PostgreSQL share.
-import { type CompiledQuery, type Insertable, type Kysely, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Decision, DecisionId, Outcome } from '../domain/decision.ts'
 import { attemptRow, decisionOf, decisionRow, outcomeOf, outcomeRow } from './rows.ts'
 import type { DecisionFilter, ReportRow, StoredDecision } from './store.ts'
-import type { AttemptRow, DecisionRow, OutcomeRow, Tables } from './tables.ts'
+import {
+  type AttemptRow,
+  attemptColumns,
+  type DecisionRow,
+  decisionColumns,
+  type OutcomeRow,
+  outcomeColumns,
+  type Tables,
+} from './tables.ts'
 
-// 18 columns at most: well under the 32,766 parameters that one SQLite statement may have.
-const rowsPerStatement = 500
+// One statement may have 32,766 parameters in SQLite.
+const idsPerStatement = 500
 
 type Batch = { readonly decisions: readonly Decision[]; readonly outcomes: readonly Outcome[] }
 
-/**
- * The statements that append a batch, to be run in order in one transaction. They are made before any is run: what can't
- * be written as JSON fails here, with nothing changed.
- */
-export function appendStatements(db: Kysely<Tables>, batch: Batch): CompiledQuery[] {
-  const decisions = lastOfEach(batch.decisions, ({ id }) => id)
-  const outcomes = lastOfEach(batch.outcomes, ({ decision }) => decision)
-  return [
-    ...chunks(decisions.map(decisionRow)).map((rows) => upsert(db, 'decisions', 'id', rows)),
-    ...chunks(outcomes.map(outcomeRow)).map((rows) => upsert(db, 'outcomes', 'decision', rows)),
-    ...replaceAttempts(db, outcomes),
-  ]
-}
+/** The texts of the statements that append, each for one row: prepared once, they are run for every row of every batch. */
+export type AppendTexts = Readonly<Record<AppendStatement, string>>
+type AppendStatement = 'decision' | 'outcome' | 'forget-attempts' | 'attempt'
+
+/** A statement to run, with its parameters. */
+export type Append = { readonly statement: AppendStatement; readonly values: readonly unknown[] }
+
+export const appendTexts = (db: Kysely<Tables>): AppendTexts => ({
+  decision: upsertText(db, 'decisions', 'id', decisionColumns),
+  outcome: upsertText(db, 'outcomes', 'decision', outcomeColumns),
+  'forget-attempts': db.deleteFrom('attempts').where('decision', '=', '').compile().sql,
+  attempt: db.insertInto('attempts').values(namesOnly(attemptColumns)).compile().sql,
+})
 
 /** `set x = excluded.x` for every column but the key: the new row replaces the old one whole. */
-function upsert<Table extends 'decisions' | 'outcomes'>(
+function upsertText(
   db: Kysely<Tables>,
-  table: Table,
+  table: 'decisions' | 'outcomes',
   key: string,
-  rows: readonly Insertable<Tables[Table]>[],
-): CompiledQuery {
-  const columns = Object.keys(rows[0]!).filter((name) => name !== key)
-  const replacement = Object.fromEntries(columns.map((name) => [name, sql.ref(`excluded.${name}`)]))
+  columns: readonly string[],
+): string {
+  const others = columns.filter((name) => name !== key)
+  const replacement = Object.fromEntries(others.map((name) => [name, sql.ref(`excluded.${name}`)]))
   return db
     .insertInto(table)
-    .values(rows)
+    .values(namesOnly(columns))
     .onConflict((conflict) => conflict.column(key as never).doUpdateSet(replacement as never))
-    .compile()
+    .compile().sql
 }
 
-function replaceAttempts(db: Kysely<Tables>, outcomes: readonly Outcome[]): CompiledQuery[] {
-  const ids = outcomes.map(({ decision }) => decision)
-  const rows = outcomes.flatMap(({ decision, attempts }) =>
-    attempts.map((attempt, position) => attemptRow(decision, attempt, position)),
-  )
-  return [
-    ...chunks(ids).map((part) => db.deleteFrom('attempts').where('decision', 'in', part).compile()),
-    ...chunks(rows).map((part) => db.insertInto('attempts').values(part).compile()),
-  ]
+/** A row of which only the columns and their order are of use. */
+const namesOnly = (columns: readonly string[]): never =>
+  Object.fromEntries(columns.map((name) => [name, ''])) as never
+
+/**
+ * What appends a batch, to be run in order in one transaction. It is made before any of it is run: what can't be written
+ * as JSON fails here, with nothing changed.
+ */
+export function appends({ decisions, outcomes }: Batch): readonly Append[] {
+  const list: Append[] = []
+  for (const decision of decisions)
+    list.push({ statement: 'decision', values: valuesOf(decisionRow(decision), decisionColumns) })
+  for (const outcome of outcomes) {
+    const { decision, attempts } = outcome
+    list.push({ statement: 'outcome', values: valuesOf(outcomeRow(outcome), outcomeColumns) })
+    list.push({ statement: 'forget-attempts', values: [decision] })
+    for (const [position, attempt] of attempts.entries()) {
+      const row = attemptRow(decision, attempt, position)
+      list.push({ statement: 'attempt', values: valuesOf(row, attemptColumns) })
+    }
+  }
+  return list
 }
+
+const valuesOf = <Row>(row: Row, columns: readonly (keyof Row)[]): readonly unknown[] =>
+  columns.map((name) => row[name])
 
 export async function findDecision(db: Kysely<Tables>, id: DecisionId): Promise<StoredDecision | null> {
   const row = await db.selectFrom('decisions').selectAll().where('id', '=', id).executeTakeFirst()
@@ -140,12 +164,7 @@ export async function reportRows(
 
 function chunks<T>(list: readonly T[]): T[][] {
   const parts: T[][] = []
-  for (let start = 0; start < list.length; start += rowsPerStatement)
-    parts.push(list.slice(start, start + rowsPerStatement))
+  for (let start = 0; start < list.length; start += idsPerStatement)
+    parts.push(list.slice(start, start + idsPerStatement))
   return parts
 }
-
-// One statement may not touch a row twice in PostgreSQL; the later of two rows with one key is the one that counts.
-const lastOfEach = <T>(list: readonly T[], key: (member: T) => string): T[] => [
-  ...new Map(list.map((member) => [key(member), member])).values(),
-]

@@ -60,3 +60,58 @@ export type AttemptRow = {
   message: string | null
   vendor_status: number | null
 }
+
+// The columns in the order in which their values are bound.
+
+export const decisionColumns = [
+  'id',
+  'time',
+  'policy',
+  'policy_version',
+  'strategy',
+  'asked_model',
+  'query_hash',
+  'seed',
+  'chosen',
+  'propensity',
+  'because',
+  'decided_in_micros',
+  'signals',
+  'objective',
+  'candidates',
+  'refused',
+  'trace',
+] as const satisfies readonly (keyof DecisionRow)[]
+
+export const outcomeColumns = [
+  'decision',
+  'status',
+  'model',
+  'failure',
+  'input_tokens',
+  'output_tokens',
+  'micro_usd',
+  'latency_ms',
+  'first_content_ms',
+] as const satisfies readonly (keyof OutcomeRow)[]
+
+export const attemptColumns = [
+  'decision',
+  'position',
+  'model',
+  'target',
+  'started_after_ms',
+  'first_content_after_ms',
+  'ended_after_ms',
+  'input_tokens',
+  'cached_read_tokens',
+  'cache_write_tokens',
+  'output_tokens',
+  'reasoning_tokens',
+  'usage_source',
+  'micro_usd',
+  'finish',
+  'failure',
+  'message',
+  'vendor_status',
+] as const satisfies readonly (keyof AttemptRow)[]

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { aCandidate, anAnswer, aTurn } from '../../test/support/builders.ts'
+import { answerText } from '../domain/answer.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import { modelId } from '../domain/model.ts'
 import type { Strategy, Turn, Verdict } from '../domain/strategy.ts'
@@ -17,6 +18,8 @@ export type Member = Pick<StrategyDefinition, 'name' | 'summary' | 'needs' | 'op
 }
 
 export const contractModels = ['acme/m0', 'acme/m1', 'acme/m2', 'acme/m3', 'acme/m4'] as const
+
+const saidByAll = answerText(anAnswer())
 
 /** `options` draws what a policy may write, over `contractModels`; a turn need not have those models. */
 export function strategyContract(member: Member, options: fc.Arbitrary<object>): void {
@@ -107,7 +110,8 @@ export function strategyContract(member: Member, options: fc.Arbitrary<object>):
           const strategy = strategyWith(parsed)
           const traces: readonly Trace[] = [
             explain(strategy, turnOf()).trace,
-            replay(strategy, turnOf(), () => ({ score: 1, usd: 0.001, latencyMs: 10 })).trace,
+            replay(strategy, turnOf(), () => ({ score: 1, usd: 0.001, latencyMs: 10, text: saidByAll }))
+              .trace,
             simulate(strategy, turnOf(), (candidate) => ({
               kind: 'answered',
               candidate,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ModelId } from '../domain/model.ts'
-import type { Step, StepResult, Turn, Verdict } from '../domain/strategy.ts'
+import type { ClassifierUse, Step, StepResult, Turn, Verdict } from '../domain/strategy.ts'
 
 /** A member of the family: a name, options that a policy may set, and a pure generator. */
 export type StrategyDefinition<Name extends string = string, Shape extends z.ZodRawShape = z.ZodRawShape> = {
@@ -16,6 +16,8 @@ export type StrategyDefinition<Name extends string = string, Shape extends z.Zod
   readonly objectives?: readonly string[]
   /** Criteria of the user's own that the options name: some model must have a figure of each. */
   readonly criteria?: (options: OptionsOf<Shape>) => readonly string[]
+  /** Classifiers that the options name; config checks that they exist. */
+  readonly classifiers?: (options: OptionsOf<Shape>) => readonly ClassifierUse[]
   readonly choose: (turn: Turn, options: OptionsOf<Shape>) => Generator<Step, Verdict, StepResult>
 }
 

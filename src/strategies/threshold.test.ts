@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { aCandidate, aTurn } from '../../test/support/builders.ts'
+import { aCandidate, aSignals, aTurn } from '../../test/support/builders.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import { modelId } from '../domain/model.ts'
 import type { Objective } from '../domain/objective.ts'
@@ -88,6 +88,48 @@ describe('a stated share of calls to the strong one', () => {
 
   test('gives way to a threshold that is written', () => {
     expect(orderOf(verdictAt(0.65, { threshold: 0.55 }, 'a'))[0]).toBe('acme/strong')
+  })
+})
+
+describe('a classifier that says who wins', () => {
+  const classifier = { name: 'routellm', winLabels: ['strong-wins'], threshold: 0.4 }
+  const chooseBy = (classes: Record<string, Record<string, number>> | null, options: object = {}) =>
+    verdictOf(
+      (turn) =>
+        threshold.choose(
+          turn,
+          threshold.options.parse({ strong: 'acme/strong', weak: 'acme/weak', classifier, ...options }),
+        ),
+      aTurn({ candidates: [strong(0.9), weak(0.9)], signals: aSignals(classes === null ? {} : { classes }) }),
+    )
+  const said = (win: number, tie: number) => ({
+    routellm: { 'strong-wins': win, tie, 'weak-wins': 1 - win - tie },
+  })
+
+  test('takes the place of the estimates, with a threshold of its own', () => {
+    expect(orderOf(chooseBy(said(0.4, 0.3)))).toEqual(['acme/strong', 'acme/weak'])
+    expect(orderOf(chooseBy(said(0.39, 0.3)))).toEqual(['acme/weak', 'acme/strong'])
+    expect(chooseBy(said(0.39, 0.3)).because).toBe(
+      'routellm says that acme/strong beats acme/weak with probability 0.390; the threshold is 0.4',
+    )
+  })
+
+  test('may count several labels as a win', () => {
+    const options = { classifier: { ...classifier, winLabels: ['strong-wins', 'tie'] } }
+    expect(orderOf(chooseBy(said(0.2, 0.3), options))[0]).toBe('acme/strong')
+    expect(orderOf(chooseBy(said(0.2, 0.3)))[0]).toBe('acme/weak')
+  })
+
+  test.each([
+    ['has not answered', null],
+    ['is not the one that answered', { other: { 'strong-wins': 1 } }],
+    ['has other labels', { routellm: { LABEL_0: 1 } }],
+  ])('%s: the estimates decide by their own threshold, and the reason says so', (_, classes) => {
+    const verdict = chooseBy(classes, { threshold: 0.5 })
+    expect(orderOf(verdict)[0]).toBe('acme/strong')
+    expect(orderOf(chooseBy(classes))[0]).toBe('acme/weak')
+    expect(verdict.because).toContain('routellm has not said who wins; by the estimates')
+    expect(verdict.because).toContain('the threshold is 0.5')
   })
 })
 

@@ -2,10 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { aCandidate, aTurn } from '../../test/support/builders.ts'
 import type { Candidate } from '../domain/candidate.ts'
+import { modelId } from '../domain/model.ts'
 import type { NonEmpty } from '../domain/non-empty.ts'
 import type { Objective } from '../domain/objective.ts'
 import { orderOf, turns, verdictOf } from './strategies.contract.ts'
-import { utility, worth } from './utility.ts'
+import { utility, type Valued, withinBand, worth } from './utility.ts'
+
+const options = { deadBand: 0.01 }
 
 const objective = (changes: Partial<Objective> = {}): Objective => ({
   lambda: 10,
@@ -15,7 +18,7 @@ const objective = (changes: Partial<Objective> = {}): Objective => ({
   ...changes,
 })
 const choose = (candidates: readonly Candidate[], changes: Partial<Objective> = {}) =>
-  verdictOf((turn) => utility.choose(turn, {}), aTurn({ candidates, objective: objective(changes) }))
+  verdictOf((turn) => utility.choose(turn, options), aTurn({ candidates, objective: objective(changes) }))
 
 const small = aCandidate({ id: 'acme/small', quality: 0.7, usd: 0.001, latencyMs: 500 })
 const large = aCandidate({ id: 'acme/large', quality: 0.9, usd: 0.02, latencyMs: 4000 })
@@ -48,12 +51,12 @@ test('a model that joins the pool never changes the order of the others', () => 
   fc.assert(
     fc.property(turns, (turnOf) => {
       const turn = turnOf()
-      const order = orderOf(verdictOf((all) => utility.choose(all, {}), turn))
+      const order = orderOf(verdictOf((all) => utility.choose(all, options), turn))
       for (const left of turn.candidates) {
         const others = turn.candidates.filter((candidate) => candidate !== left)
         if (others.length === 0) continue
         const without = { ...turnOf(), candidates: others as unknown as NonEmpty<Candidate> }
-        expect(orderOf(verdictOf((all) => utility.choose(all, {}), without))).toEqual(
+        expect(orderOf(verdictOf((all) => utility.choose(all, options), without))).toEqual(
           order.filter((id) => id !== left.id),
         )
       }
@@ -115,7 +118,7 @@ describe('a mixture of two lambdas', () => {
   const verdicts = (stated: Objective, candidates: readonly Candidate[] = [small, large]) =>
     Array.from({ length: 400 }, (_, seed) =>
       verdictOf(
-        (turn) => utility.choose(turn, {}),
+        (turn) => utility.choose(turn, options),
         aTurn({ candidates, objective: stated, seed: `${seed}` }),
       ),
     )
@@ -147,5 +150,86 @@ describe('a mixture of two lambdas', () => {
       const drawn = ['acme/middle', 'acme/small', 'acme/large']
       expect([large, drawn]).toContainEqual(orderOf(verdict))
     }
+  })
+})
+
+describe('the dead band', () => {
+  const near = aCandidate({ id: 'acme/near', quality: 0.696, usd: 0.001 })
+  const further = aCandidate({ id: 'acme/further', quality: 0.68, usd: 0.001 })
+  const inSession = (last: string | null, candidates = [small, near, further], deadBand = 0.01) =>
+    verdictOf(
+      (turn) => utility.choose(turn, { deadBand }),
+      aTurn({
+        candidates,
+        objective: objective(),
+        session: { model: last === null ? null : modelId(last), warmTokens: 0, switches: 0 },
+      }),
+    )
+
+  test('keeps the model that answered last where another is hardly better, and says so', () => {
+    const verdict = inSession('acme/near')
+    expect(orderOf(verdict)).toEqual(['acme/near', 'acme/small', 'acme/further'])
+    expect(verdict.because).toBe(
+      'answered last and is kept: quality 0.696, acme/small no more than 0.004 ahead',
+    )
+  })
+
+  test('lets it go where another is better by more', () => {
+    expect(orderOf(inSession('acme/further'))[0]).toBe('acme/small')
+    expect(orderOf(inSession('acme/near', undefined, 0.003))[0]).toBe('acme/small')
+  })
+
+  test('is nothing to a session without a model, or whose model is out of the pool', () => {
+    for (const last of [null, 'acme/gone'])
+      expect(orderOf(inSession(last))).toEqual(orderOf(choose([small, near, further])))
+  })
+
+  test('holds for either lambda of a mixture', () => {
+    const mixture = { lambda: 11, share: 0.5 }
+    for (const seed of ['1', '2', '3', '4']) {
+      const verdict = verdictOf(
+        (turn) => utility.choose(turn, options),
+        aTurn({
+          candidates: [small, near],
+          objective: objective({ mixture }),
+          session: { model: modelId('acme/near'), warmTokens: 0, switches: 0 },
+          seed,
+        }),
+      )
+      expect(orderOf(verdict)[0]).toBe('acme/near')
+      expect(verdict.propensity).toBe(1)
+    }
+  })
+
+  const valued = (values: readonly number[]): NonEmpty<Valued> =>
+    values.map((value, index) => ({
+      candidate: aCandidate({ id: `acme/m${index}` }),
+      value,
+    })) as unknown as NonEmpty<Valued>
+
+  test('never gives up more value than its width, and keeps all candidates', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 6 }),
+        fc.nat(6),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (values, last, band) => {
+          const ordered = valued(values.toSorted((a, b) => b - a))
+          const kept = withinBand(ordered, modelId(`acme/m${last}`), band)
+          expect(ordered[0].value - kept[0].value).toBeLessThanOrEqual(band)
+          expect(new Set(kept)).toEqual(new Set(ordered))
+        },
+      ),
+    )
+  })
+
+  test('of width zero keeps an equal, and one of unknown price among its like', () => {
+    const unknown = Number.NEGATIVE_INFINITY
+    for (const values of [
+      [0.5, 0.5],
+      [unknown, unknown],
+    ])
+      expect(withinBand(valued(values), modelId('acme/m1'), 0)[0].candidate.id).toBe('acme/m1')
+    expect(withinBand(valued([0, unknown]), modelId('acme/m1'), 1)[0].candidate.id).toBe('acme/m0')
   })
 })

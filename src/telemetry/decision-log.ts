@@ -33,6 +33,7 @@ export type Timers = {
 }
 
 export type DecisionLogOptions = {
+  /** Short, so that a batch holds the event loop up for a millisecond, not for ten. */
   readonly flushIntervalMs?: number
   /** A queue of this length is written at once. */
   readonly maxQueued?: number
@@ -75,7 +76,7 @@ class BatchedLog implements DecisionLog {
   #closed = false
 
   constructor(store: Pick<Store, 'append'>, options: DecisionLogOptions) {
-    const { flushIntervalMs = 200, maxQueued = 2000, closeAttempts = 5 } = options
+    const { flushIntervalMs = 25, maxQueued = 2000, closeAttempts = 5 } = options
     const { maxKept = 10 * maxQueued, timers = systemTimers, onProblem } = options
     this.#store = store
     this.#options = { flushIntervalMs, maxQueued, maxKept, closeAttempts, timers, onProblem }

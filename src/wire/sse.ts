@@ -90,6 +90,9 @@ const overflow = (state: SseState, frames: readonly Frame[]): SseRead => ({
   overflow: true,
 })
 
+/** A comment: seen on the way and by whoever reads the bytes, and by no client's program. */
+export const comment = (text: string): Uint8Array => Buffer.from(`: ${text.replace(/[\r\n]+/g, ' ')}\n\n`)
+
 type Scan = { readonly ended: boolean; readonly at: number; readonly place: Place }
 
 /** Goes to the end of the event that `from` is in, or to the end of the bytes. */

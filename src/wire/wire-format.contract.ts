@@ -114,6 +114,24 @@ function streams(format: WireFormat): void {
     )
   })
 
+  it('goes on where it broke off, under the same name, as if it had never stopped', () => {
+    fc.assert(
+      fc.property(anyStream, fc.nat(), (parts, cut) => {
+        const at = 2 + (cut % (parts.length - 2))
+        const before = encoded(parts.slice(0, at), false).body
+        let state = format.streamDecoder.start
+        for (const { event } of framesOf([Buffer.from(before)]))
+          if (event !== null) state = format.streamDecoder.read(state, event).state
+        const { part, end } = format.resumeStream(state, { usage: true })
+        const rest = parts.slice(at).map(part).join('') + end()
+        // As if it had been written in one go: nothing is said twice, ids and numbers go on.
+        const whole = encoded(parts, true)
+        const lines = (text: string) => text.replaceAll(',"usage":null', '')
+        expect(lines(before + rest)).toBe(lines(whole.body + whole.end))
+      }),
+    )
+  })
+
   it('has no usage for a client who did not ask for it', () => {
     fc.assert(
       fc.property(anyStream, (parts) => {

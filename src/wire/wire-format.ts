@@ -26,6 +26,25 @@ export type Envelope = { readonly id: string; readonly created: number; readonly
 /** One server-sent event: its `event:` name ('' where none) and its `data:` lines joined by newlines. */
 export type ServerEvent = { readonly name: string; readonly data: string }
 
+/** How a target is asked to go on with an answer that another one began. */
+export type Continuation = {
+  /** The answer as far as the client has it. Never blank. */
+  readonly text: string
+  /**
+   * `prefill`: the answer is put in the model's mouth, for vendors that take that. `instruction`: the model is told so by
+   * the user's next message.
+   */
+  readonly ask: { readonly kind: 'prefill' } | { readonly kind: 'instruction'; readonly words: string }
+  /** Tokens of the answer's limit that `text` has used up, by estimate. */
+  readonly spentTokens: number
+}
+
+/** One part as the text of zero or more server-sent events, framing included. `end` closes the stream (`[DONE]`). */
+export type StreamEncoder = {
+  readonly part: (part: StreamPart) => string
+  readonly end: () => string
+}
+
 /** A stream decoder is a reducer; no I/O. `finished` turns true with the format's own end marker. */
 export type StreamDecoder<State> = {
   readonly start: State
@@ -57,17 +76,17 @@ export type WireFormat<State = unknown> = {
    * usage asked for. Everything else stays as it was, byte for byte.
    */
   readonly editRequest: (text: string, to: VendorSide) => string
+  /** To a vendor of this format: a request that is ready to be sent, changed so that its answer goes on from another. */
+  readonly continueRequest: (text: string, to: VendorSide, continuation: Continuation) => string
   readonly decodeAnswer: (body: unknown) => Decoded<Answer>
   readonly encodeAnswer: (answer: Answer, envelope: Envelope) => unknown
   readonly streamDecoder: StreamDecoder<State>
-  /** One part as the text of zero or more server-sent events, framing included. `end` closes the stream (`[DONE]`). */
-  readonly encodeStream: (
-    envelope: Envelope,
-    options: { readonly usage: boolean },
-  ) => {
-    readonly part: (part: StreamPart) => string
-    readonly end: () => string
-  }
+  readonly encodeStream: (envelope: Envelope, options: { readonly usage: boolean }) => StreamEncoder
+  /**
+   * Goes on in the name of a stream of this format that broke off, so that ids, names and numbers stay as the client knows
+   * them. `state` is the decoder's, after the last event that the client has.
+   */
+  readonly resumeStream: (state: State, options: { readonly usage: boolean }) => StreamEncoder
   /** A vendor's error reply. Structured code first, then pattern. */
   readonly decodeFailure: (reply: {
     status: number

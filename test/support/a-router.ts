@@ -3,8 +3,10 @@ import { normal, seededDraw } from '../../src/domain/random.ts'
 import { descriptorNames } from '../../src/estimate/descriptors.ts'
 import { createRouter, type Router } from '../../src/estimate/router.ts'
 import type { RouterArtefact, TrainedModel } from '../../src/estimate/router-artefact.ts'
+import type { StackedEstimators } from '../../src/estimate/stacked-part.ts'
 import { createEncoder, type EncoderWeights, outputDims } from '../../src/signals/encoder/network.ts'
 import { shapeFeatureCount } from '../../src/signals/encoder/shape-features.ts'
+import { wordBuckets } from '../../src/signals/words.ts'
 
 const textDims = 4
 const hiddenDims = 3
@@ -42,11 +44,68 @@ export const headRows = (...rows: readonly Float32Array[]): Float32Array =>
 export const aTrainedModel = (changes: Partial<TrainedModel> = {}): TrainedModel => ({
   id: modelId('acme/small'),
   outcomes: 500,
+  onboarded: false,
   calibration: { slope: 1, intercept: 0 },
   deviation: 0.05,
   verbosity: 1,
   ...changes,
 })
+
+/** Of so many reference prompts none has a word. */
+export const noWords = (prompts: number): RouterArtefact['reference']['words'] => ({
+  starts: new Uint32Array(prompts + 1),
+  ids: new Uint32Array(0),
+  counts: new Float32Array(0),
+})
+
+/**
+ * What puts estimators together for the two models of `anArtefact`: two clusters of which nothing is told apart, no
+ * neighbours, and a stack in which the head alone has a word.
+ */
+export function aStackedPart(changes: Partial<StackedEstimators['stack']> = {}): StackedEstimators {
+  const models = [modelId('acme/small'), modelId('acme/large')]
+  return {
+    clusters: {
+      clusters: 2,
+      models,
+      centres: Float32Array.from([1, 0, 0, 0, 0, 1, 0, 0]),
+      means: new Float32Array(4).fill(0.5),
+      weights: new Float32Array(4).fill(20),
+    },
+    neighbours: {
+      size: 0,
+      near: 20,
+      far: 40,
+      models,
+      documents: new Uint16Array(wordBuckets),
+      starts: new Uint32Array(wordBuckets + 1),
+      prompts: new Uint16Array(0),
+      weights: new Uint8Array(0),
+      scores: new Uint8Array(0),
+      clusterOf: new Uint8Array(0),
+    },
+    stack: {
+      anchors: models,
+      models,
+      intercept: 0.5,
+      levels: [1, 0, 0],
+      ability: 1,
+      differences: [1, 0, 0],
+      offsets: [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+      ],
+      alone: { slope: 1, intercept: 0 },
+      calibrations: [
+        { kind: 'platt', slope: 1, intercept: 0 },
+        { kind: 'isotonic', logOdds: [-5, 5], shares: [0.2, 0.9] },
+      ],
+      deviations: [0.05, 0.03],
+      ...changes,
+    },
+  }
+}
 
 /**
  * A router in which longer is harder: `acme/small` and `acme/large` have heads of their own, the large one better and less
@@ -76,20 +135,22 @@ export function anArtefact(changes: Partial<RouterArtefact> = {}): RouterArtefac
     prior: {
       scale: {
         benchmarks: {
-          mmlu: { mean: 1, deviation: 0.5 },
-          math: { mean: 0.5, deviation: 1 },
-          'human-eval': { mean: 1.5, deviation: 1 },
+          mmlu: { mean: 1, deviation: 0.5, noise: 0.5 },
+          math: { mean: 0.5, deviation: 1, noise: 0.5 },
+          'human-eval': { mean: 1.5, deviation: 1, noise: 0.5 },
         },
-        levelAtPrice: { intercept: -0.2, slope: 0.4 },
+        levelAtPrice: { intercept: -0.2, slope: 0.4, deviation: 1 },
       },
       logOddsDeviation: 0.6,
       calibration: { slope: 1, intercept: 0 },
     },
     outputTokens: { logDeviation: 0.5 },
+    stacked: null,
     reference: {
       size: prompts.length,
       encodings: headRows(...prompts.map(encode)),
       inputTokens: Float32Array.from(prompts, ({ length }) => length / 4),
+      words: noWords(prompts.length),
     },
     ...changes,
   }

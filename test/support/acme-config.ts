@@ -2,6 +2,7 @@ type AcmeChanges = {
   readonly models?: readonly object[]
   readonly policies?: object
   readonly simulated?: object
+  readonly retries?: object
 }
 
 /** What a configuration says of Acme: an OpenAI-compatible vendor with two models, for a server that stands in for it. */
@@ -10,6 +11,8 @@ export function acmeConfig(baseUrl: string, changes: AcmeChanges = {}) {
   return {
     vendors: { acme: { baseUrl, apiKey: 'env:ACME_KEY' } },
     models: [acmeModel('small', 1), acmeModel('large', 10), ...models],
+    // So that every request is seen once; what retries do has tests of its own.
+    retries: { sameTarget: 0 },
     ...rest,
   }
 }

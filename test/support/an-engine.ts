@@ -1,15 +1,20 @@
 import { onTestFinished } from 'vitest'
-import type { Model } from '../../src/domain/model.ts'
+import type { Model, ModelId } from '../../src/domain/model.ts'
 import { Secret } from '../../src/domain/secret.ts'
+import { seededDraw } from '../../src/domain/random.ts'
 import type { Clock, Transport } from '../../src/domain/transport.ts'
 import type { Target, Vendor } from '../../src/domain/vendor.ts'
 import {
   type AttemptEngine,
-  type AttemptLimits,
+  type AttemptEngineParts,
   createAttemptEngine,
-  defaultAttemptLimits,
 } from '../../src/engine/attempts/attempt-engine.ts'
-import type { Job } from '../../src/engine/attempts/call-target.ts'
+import { defaultStreamRules, type Job, noDetours, noLimits } from '../../src/engine/attempts/call-target.ts'
+import { defaultAttemptLimits, type EngineLimits } from '../../src/engine/attempts/limits.ts'
+import { targetBook } from '../../src/engine/attempts/model-targets.ts'
+import { realPause } from '../../src/engine/attempts/pause.ts'
+import { createHealth, type Health } from '../../src/engine/health/health.ts'
+import { createObservedWindows } from '../../src/engine/health/observed-windows.ts'
 import { createHttpTransport } from '../../src/providers/http-transport.ts'
 import { wireFormat, wireFormats } from '../../src/wire/index.ts'
 import { aModel, aRequest } from './builders.ts'
@@ -37,6 +42,10 @@ export function aTarget(changes: Partial<Target> & { readonly baseUrl: string })
     vendor: aVendor(),
     credential: new Secret('key-1'),
     headers: {},
+    effort: null,
+    weight: 1,
+    limits: {},
+    maxConcurrent: null,
     ...changes,
   }
 }
@@ -53,25 +62,43 @@ export function anEngine(options: {
   readonly baseUrl: string
   readonly baseUrls?: Readonly<Record<string, readonly string[]>>
   readonly models: readonly Model[]
-  readonly limits?: Partial<AttemptLimits>
+  readonly limits?: Partial<EngineLimits>
   readonly clock?: Clock
   readonly transport?: Transport
+  readonly health?: Health
+  readonly parts?: Partial<AttemptEngineParts & { readonly targetsOf: TargetsOf }>
 }): AttemptEngine {
-  const { baseUrl, baseUrls = {}, models, limits, clock = aClock, transport = aTransport() } = options
+  const {
+    baseUrl,
+    baseUrls = {},
+    models,
+    limits,
+    clock = aClock,
+    transport = aTransport(),
+    health = createHealth(),
+  } = options
+  const plain: TargetsOf = (id) => {
+    const model = models.find((one) => one.id === id)
+    if (!model) return []
+    return (baseUrls[id] ?? [baseUrl]).map((url, index) =>
+      aTarget({ id: `${id}@${index + 1}`, model, baseUrl: url }),
+    )
+  }
+  const { targetsOf = plain, ...parts } = options.parts ?? {}
   return createAttemptEngine({
     transport,
     formats: wireFormats,
     clock,
-    limits: { ...defaultAttemptLimits, ...limits },
-    targetsOf: (id) => {
-      const model = models.find((one) => one.id === id)
-      if (!model) return []
-      return (baseUrls[id] ?? [baseUrl]).map((url, index) =>
-        aTarget({ id: `${id}@${index + 1}`, model, baseUrl: url }),
-      )
-    },
+    windows: createObservedWindows(clock.now),
+    draw: seededDraw('engine'),
+    pause: realPause,
+    limits: { ...defaultAttemptLimits, backoffMs: 20, ...limits },
+    targets: targetBook(targetsOf, () => 'round-robin', health),
+    ...parts,
   })
 }
+
+type TargetsOf = (model: ModelId) => readonly Target[]
 
 export function aJob(changes: Partial<Job> & { readonly stream?: boolean } = {}): Job {
   const { stream = false, ...rest } = changes
@@ -84,6 +111,12 @@ export function aJob(changes: Partial<Job> & { readonly stream?: boolean } = {})
     promptTokens: 12,
     startedAt: now,
     deadlineAt: now + 60_000,
+    limits: noLimits,
+    affinity: null,
+    detours: noDetours,
+    streamRules: { ...defaultStreamRules, recovery: 'error' },
+    sent: null,
+    continuation: null,
     ...rest,
   }
 }

@@ -157,6 +157,7 @@ export function aTurn(
     vector: new Float32Array(8),
     candidates: (candidates ?? two) as unknown as NonEmpty<Candidate>,
     objective: { lambda: 10, mu: 0, maxCostUsd: null, statedAs: 'lambda 10' },
+    session: null,
     draw: seededDraw(seed),
     ...rest,
   }
@@ -189,6 +190,10 @@ export function aTarget(changes: Partial<Target> = {}): Target {
     baseUrl: vendor.baseUrl,
     credential: null,
     headers: {},
+    effort: null,
+    weight: 1,
+    limits: {},
+    maxConcurrent: null,
     ...changes,
   }
 }

@@ -137,7 +137,10 @@ export const anthropic = defineModels({
       prices: { input: 3, cachedRead: 0.3, cacheWrite: 3.75, output: 15, source: 'genaiPrices' },
       window: { context: 200_000, output: 4_096, source: 'liteLlm' },
       capabilities: { liteLlm: ['tools', 'images'] },
-      benchmarks: { simpleEvals: { mmlu: 0.883, 'gpqa-diamond': 0.594, math: 0.711, 'human-eval': 0.92 } },
+      benchmarks: {
+        simpleEvals: { mmlu: 0.883, 'gpqa-diamond': 0.594, math: 0.711, 'human-eval': 0.92 },
+        mmluProReadme: { 'mmlu-pro': 0.761 },
+      },
       speed: 'medium',
       verbosity: 1,
       retired: true,

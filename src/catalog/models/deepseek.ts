@@ -71,7 +71,51 @@ export const deepseek = defineModels({
       aliases: ['deepseek-r1'],
       retired: true,
     },
-    // The vendor's own price could not be established from a stored copy.
+    'deepseek-coder': {
+      prices: { input: 0.14, cachedRead: 0.014, cacheWrite: 0.14, output: 0.28, source: 'liteLlm' },
+      window: { context: 128_000, output: 4_096, source: 'liteLlm' },
+      capabilities: { liteLlm: ['tools'] },
+      benchmarks: {
+        deepSeekCoderV2Report: {
+          mmlu: 0.792,
+          'human-eval': 0.902,
+          // biome-ignore lint/suspicious/noApproximativeNumericConstant: 43.4 % of problems, not log10(e).
+          'live-code-bench': 0.434,
+          gsm8k: 0.949,
+          math: 0.757,
+        },
+      },
+      speed: 'medium',
+      verbosity: 1,
+      aliases: ['deepseek-coder-v2', 'deepseek-coder-v2-0724', 'deepseek-v2-coder-0724'],
+      retired: true,
+    },
+    // For this one and the next the vendor's own prices could not be established from a stored copy.
+    'deepseek-v2-chat': {
+      prices: {
+        input: 'unknown',
+        cachedRead: 'unknown',
+        cacheWrite: 'unknown',
+        output: 'unknown',
+        source: 'notEstablished',
+      },
+      window: { context: 128_000, output: 128_000, source: 'deepSeekV2Report' },
+      capabilities: { deepSeekV2Report: [] },
+      benchmarks: {
+        deepSeekV2Report: {
+          mmlu: 0.778,
+          'human-eval': 0.811,
+          'live-code-bench': 0.325,
+          gsm8k: 0.922,
+          math: 0.539,
+        },
+        mmluProPaper: { 'mmlu-pro': 0.548 },
+      },
+      speed: 'medium',
+      verbosity: 1,
+      aliases: ['deepseek-v2-chat-0628'],
+      retired: true,
+    },
     'deepseek-v2.5': {
       prices: {
         input: 'unknown',

@@ -2,6 +2,7 @@ import type { CatalogEntry } from '../entry.ts'
 import { anthropic } from './anthropic.ts'
 import { deepseek } from './deepseek.ts'
 import { fireworks } from './fireworks.ts'
+import { fireworksRetired } from './fireworks-retired.ts'
 import { google } from './google.ts'
 import { groq } from './groq.ts'
 import { mistral } from './mistral.ts'
@@ -24,6 +25,7 @@ export const builtInModels: readonly CatalogEntry[] = [
   ...groq,
   ...together,
   ...fireworks,
+  ...fireworksRetired,
   ...openrouter,
   ...simulated,
 ]

@@ -1,56 +1,51 @@
-import type { ModelId } from '../../domain/model.ts'
+import type { Draw } from '../../domain/random.ts'
 import type { Clock, Transport } from '../../domain/transport.ts'
-import type { Target } from '../../domain/vendor.ts'
 import type { WireFormat } from '../../wire/wire-format.ts'
+import type { ObservedWindows } from '../health/observed-windows.ts'
 import { type CallTarget, stack } from './call-target.ts'
 import { withAttemptRecords, withDeadline, withFirstContentTimeout } from './layers.ts'
+import { type EngineLimits, mergedLimits } from './limits.ts'
+import type { TargetBook } from './model-targets.ts'
+import type { Pause } from './pause.ts'
+import { withContinuation } from './recovery/with-continuation.ts'
+import type { AttemptLimits } from '../../domain/attempt.ts'
 import { sendWith } from './send.ts'
 import { streamCodec } from './watch-stream.ts'
 import { withSecretsKept } from './without-secrets.ts'
 
-/** How long an attempt may take, and how many there may be. Connecting has its own limit, in the transport. */
-export type AttemptLimits = {
-  /** Until the first content of a stream. */
-  readonly firstContentMs: number
-  /** Until a buffered answer is whole. */
-  readonly answerMs: number
-  /** Between two chunks of a stream. */
-  readonly idleMs: number
-  /** Attempts of one request together, over all its models and targets. */
-  readonly maxAttempts: number
-}
-
-export const defaultAttemptLimits: AttemptLimits = {
-  firstContentMs: 30_000,
-  answerMs: 120_000,
-  idleMs: 30_000,
-  maxAttempts: 6,
-}
-
 export type AttemptEngine = {
   readonly callTarget: CallTarget
-  readonly targetsOf: (model: ModelId) => readonly Target[]
+  readonly targets: TargetBook
+  readonly windows: ObservedWindows
+  readonly limits: EngineLimits
+  /** Those limits with a policy's own in their place. */
+  readonly limitsWith: (own: Partial<AttemptLimits>) => EngineLimits
   readonly clock: Clock
-  readonly maxAttempts: number
+  readonly draw: Draw
+  readonly pause: Pause
 }
 
 export type AttemptEngineParts = {
   readonly transport: Transport
   readonly formats: readonly WireFormat[]
-  /** The targets of a model, in the order in which they are tried. */
-  readonly targetsOf: (model: ModelId) => readonly Target[]
+  readonly targets: TargetBook
+  readonly windows: ObservedWindows
+  readonly limits: EngineLimits
   readonly clock: Clock
-  readonly limits: AttemptLimits
+  /** For back-off and for choices among targets; no decision depends on it. */
+  readonly draw: Draw
+  readonly pause: Pause
 }
 
 export function createAttemptEngine(parts: AttemptEngineParts): AttemptEngine {
-  const { transport, formats, targetsOf, clock, limits } = parts
+  const { transport, formats, targets, windows, limits, clock, draw, pause } = parts
   const codecs = new Map(formats.map((format) => [format.name, streamCodec(format)]))
-  const callTarget = stack(sendWith({ transport, codecs, idleMs: limits.idleMs }), [
+  const callTarget = stack(sendWith({ transport, codecs, limits, clock }), [
     withSecretsKept, // innermost: nobody above it sees a vendor's words as they came
     withFirstContentTimeout(limits), // bounds one attempt, and no longer than until it may be handed on
     withDeadline(clock), // outside it: bounds all attempts together, and the stream after its first content
-    withAttemptRecords(clock), // outermost: sees what the timeouts made of an attempt
+    withAttemptRecords(clock), // outside those: sees what the timeouts made of an attempt
+    withContinuation, // outermost: makes several attempts of a call, each of them bounded and written down
   ])
-  return { callTarget, targetsOf, clock, maxAttempts: limits.maxAttempts }
+  return { callTarget, limitsWith: mergedLimits(limits), targets, windows, limits, clock, draw, pause }
 }

@@ -1,11 +1,16 @@
 /** The one function type to call a target, and how layers are put around it. */
 
-import type { Answer, Finish, Usage } from '../../domain/answer.ts'
-import type { Attempt } from '../../domain/attempt.ts'
+import type { Answer, Finish, StreamPart, Usage } from '../../domain/answer.ts'
+import type { Attempt, AttemptLimits } from '../../domain/attempt.ts'
+import type { Candidate } from '../../domain/candidate.ts'
 import type { Failure } from '../../domain/failure.ts'
+import type { StreamRecovery } from '../../domain/policy.ts'
 import type { Request } from '../../domain/request.ts'
 import type { Target, WireFormatName } from '../../domain/vendor.ts'
-import type { WireFormat } from '../../wire/wire-format.ts'
+import type { Continuation, WireFormat } from '../../wire/wire-format.ts'
+import type { TargetLoad } from '../health/load.ts'
+import type { Affinity } from './affinity.ts'
+import type { Sent } from './recovery/sent.ts'
 
 /** What is sent, whichever target gets it; shared by all attempts of one decision. */
 export type Job = {
@@ -21,11 +26,51 @@ export type Job = {
   /** Milliseconds of the engine's clock: when the decision began, and when all attempts must be over. */
   readonly startedAt: number
   readonly deadlineAt: number
+  /** What the policy says in place of the engine's limits. */
+  readonly limits: Partial<AttemptLimits>
+  readonly affinity: Affinity | null
+  readonly detours: Detours
+  readonly streamRules: StreamRules
+  /** What the client has of an answer that broke off: the next target goes on from there. `null`: nothing. */
+  readonly sent: Sent | null
+  /** How the target is asked to go on; chosen for each target, by what it accepts. */
+  readonly continuation: Continuation | null
+}
+
+/** Where a request goes on, before or in place of the models that are left, by what became of it. */
+export type Detours = {
+  readonly contextExceeded: readonly Candidate[]
+  /** Empty: what a content filter refuses is asked of nobody else. */
+  readonly contentPolicy: readonly Candidate[]
+}
+
+/** Of a job with no limits of its own. */
+export const noLimits: Partial<AttemptLimits> = {}
+
+export const noDetours: Detours = { contextExceeded: [], contentPolicy: [] }
+
+export type StreamRules = {
+  /** What becomes of a stream that breaks off after its first content. */
+  readonly recovery: StreamRecovery
+  /** A stream that is slower than this over `paceWindowMs` counts as broken off; `null`: any speed will do. */
+  readonly minTokensPerSecond: number | null
+  readonly paceWindowMs: number
+  /** While nothing may be sent, a comment goes out this often, so that nobody on the way takes the connection for dead. */
+  readonly keepAliveMs: number
+}
+
+export const defaultStreamRules: StreamRules = {
+  recovery: 'continue',
+  minTokensPerSecond: null,
+  paceWindowMs: 5_000,
+  keepAliveMs: 5_000,
 }
 
 export type TargetCall = {
   readonly job: Job
   readonly target: Target
+  /** Takes note of what the reply says of the vendor's limits. */
+  readonly load: TargetLoad
   readonly record: (attempt: Attempt) => void
 }
 
@@ -35,11 +80,25 @@ export type TargetReply =
   /** Its first content has been seen. */
   | {
       readonly kind: 'streaming'
-      readonly frames: AsyncIterableIterator<Uint8Array>
+      readonly stream: TargetStream
       /** Settles however the stream ends, read or not. Never rejects. */
       readonly ended: Promise<StreamEnd>
     }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly usage: Usage }
+
+/** A target's answer as it comes. */
+export type TargetStream = {
+  /** The next events; `null` when there are no more, and `end` says why. */
+  readonly read: () => Promise<Spoken | null>
+  readonly end: StreamEnd | null
+  /** Reads no further and closes the connection. What the target made by then is booked. */
+  readonly close: () => void
+  /** What the wire format's decoder knows of the stream: to go on in its name. */
+  readonly decoding: unknown
+}
+
+/** Whole events as the vendor wrote them, and what they say. */
+export type Spoken = { readonly bytes: Uint8Array; readonly parts: readonly StreamPart[] }
 
 export type StreamEnd =
   | { readonly kind: 'complete'; readonly finish: Finish; readonly usage: Usage }

@@ -13,7 +13,7 @@ const candidates: NonEmpty<Candidate> = [
   aCandidate({ model: aModel({ id: 'acme/large', contextWindow: 1_000_000 }) }),
 ]
 const models = candidates.map(({ model }) => model)
-const limits = { firstContentMs: 300, answerMs: 300, idleMs: 300 }
+const limits = { firstContentMs: 300, answerMs: 300, idleMs: 300, sameTargetRetries: 0 }
 const nobody = (): AbortSignal => new AbortController().signal
 
 const failing = (status: number, code: string | null = null, headers = {}): Behaviour => ({

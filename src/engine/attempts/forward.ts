@@ -3,36 +3,67 @@
 import type { Answer } from '../../domain/answer.ts'
 import type { Attempt } from '../../domain/attempt.ts'
 import type { Candidate } from '../../domain/candidate.ts'
-import { consequences, type Failure } from '../../domain/failure.ts'
+import type { Failure } from '../../domain/failure.ts'
 import type { NonEmpty } from '../../domain/non-empty.ts'
 import type { Target } from '../../domain/vendor.ts'
-import { unreachable } from '../../domain/unreachable.ts'
 import type { AttemptEngine } from './attempt-engine.ts'
-import type { Job, TargetReply } from './call-target.ts'
-import { interruptionOf, openScope } from './interruption.ts'
-import { lastWord } from './last-word.ts'
+import type { Job, TargetStream } from './call-target.ts'
+import { openScope } from './interruption.ts'
+import { recoverStream } from './recovery/recover-stream.ts'
+import { openWalk } from './walk.ts'
 
-/** `attempts` holds every attempt, in order, the one that answered last; a stream's own joins them when `done` resolves. */
+/** `attempts` holds every attempt, in order, the one that answered last; a stream's own join them when `done` resolves. */
 export type Forwarded = { readonly attempts: readonly Attempt[] } & (
-  | {
-      readonly kind: 'buffered'
-      readonly candidate: Candidate
-      readonly target: Target
-      readonly attempt: Attempt
-      readonly answer: Answer
-      /** The answer as the vendor wrote it. */
-      readonly bytes: Uint8Array
-    }
+  | BufferedReply
   | {
       readonly kind: 'stream'
+      /** Those that began the stream; others may have ended it. */
       readonly candidate: Candidate
       readonly target: Target
       /** Whole server-sent events for the client. Read it to its end, call `return`, or abort the signal. */
       readonly frames: AsyncIterableIterator<Uint8Array>
+      /** The last attempt of the stream, when it is over. */
       readonly done: Promise<Attempt>
+      /** The failure that the client was told at the end, or `null`; when the stream is over. */
+      readonly told: Promise<Failure | null>
     }
-  | { readonly kind: 'failed'; readonly failure: Failure }
+  | FailedReply
 )
+
+type BufferedReply = {
+  readonly kind: 'buffered'
+  readonly candidate: Candidate
+  readonly target: Target
+  readonly attempt: Attempt
+  readonly answer: Answer
+  /** The answer as the vendor wrote it. */
+  readonly bytes: Uint8Array
+}
+
+type FailedReply = { readonly kind: 'failed'; readonly failure: Failure }
+
+/** The first reply that is none of a failure's; a stream has had its first content, and may yet break off. */
+export type Opened = { readonly attempts: readonly Attempt[] } & (
+  | BufferedReply
+  | {
+      readonly kind: 'stream'
+      readonly candidate: Candidate
+      readonly target: Target
+      readonly stream: TargetStream
+      /** Resolves however the stream ends, when its attempt is recorded. */
+      readonly done: Promise<Attempt>
+      readonly goOn: GoOn
+    }
+  | FailedReply
+)
+
+/**
+ * Goes on with a request whose stream broke off after its first content: asks who comes next until one answers or nobody
+ * is left, under the same deadline, budget of attempts and list of records. Call it after `done`, with the failure that
+ * broke the stream: it counts like one before the content. `jobFor` may give each target a job of its own: one continues
+ * from what was sent, another begins again.
+ */
+export type GoOn = (broken: Failure, jobFor: (target: Target) => Job) => Promise<Opened>
 
 /** Aborting `client` closes the connection to whichever target is at work; what it made by then is booked. */
 export async function forwardTo(
@@ -41,74 +72,11 @@ export async function forwardTo(
   job: Job,
   client: AbortSignal,
 ): Promise<Forwarded> {
-  const attempts: Attempt[] = []
-  const failures: Failure[] = []
-  let exceededWindow = 0
-  for (const candidate of models) {
-    if (candidate.model.contextWindow <= exceededWindow) continue
-    for (const target of engine.targetsOf(candidate.id)) {
-      if (mustStop(engine, job, client, attempts)) break
-      const reply = await attemptOnce(engine, target, job, client, attempts)
-      if (reply.kind !== 'failed') return handOn(reply, candidate, target, attempts)
-      failures.push(reply.failure)
-      const { otherTarget, otherModel } = consequences[reply.failure.kind]
-      if (!otherTarget && !otherModel)
-        return { kind: 'failed', failure: lastWord([reply.failure], attempts), attempts }
-      if (reply.failure.kind === 'context-exceeded')
-        exceededWindow = Math.max(exceededWindow, candidate.model.contextWindow)
-      if (!otherTarget) break
-    }
-  }
-  if (client.aborted) failures.push(interruptionOf(client))
-  return { kind: 'failed', failure: lastWord(failures, attempts), attempts }
-}
-
-/** Timers may fire this much early: an attempt that the deadline ended must not find time for another. */
-const timerToleranceMs = 1
-
-/** The first attempt is always made: with no time left, it says so. */
-function mustStop(
-  { clock, maxAttempts }: AttemptEngine,
-  { deadlineAt }: Job,
-  client: AbortSignal,
-  { length }: readonly Attempt[],
-): boolean {
-  return (
-    client.aborted || length >= maxAttempts || (length > 0 && clock.now() >= deadlineAt - timerToleranceMs)
-  )
-}
-
-async function attemptOnce(
-  { callTarget }: AttemptEngine,
-  target: Target,
-  job: Job,
-  client: AbortSignal,
-  attempts: Attempt[],
-): Promise<TargetReply> {
-  const { controller, release } = openScope(client)
-  const record = (attempt: Attempt): void => void attempts.push(attempt)
-  const reply = await callTarget({ job, target, record }, controller)
-  if (reply.kind === 'streaming') void reply.ended.then(release)
-  else release()
-  return reply
-}
-
-function handOn(
-  reply: Exclude<TargetReply, { kind: 'failed' }>,
-  candidate: Candidate,
-  target: Target,
-  attempts: readonly Attempt[],
-): Forwarded {
-  switch (reply.kind) {
-    case 'answered': {
-      const { answer, bytes } = reply
-      return { kind: 'buffered', candidate, target, attempt: attempts.at(-1)!, answer, bytes, attempts }
-    }
-    case 'streaming': {
-      const done = reply.ended.then(() => attempts.at(-1)!)
-      return { kind: 'stream', candidate, target, frames: reply.frames, done, attempts }
-    }
-    default:
-      return unreachable(reply)
-  }
+  // Of its own, so that a reader who stops reading ends also what is being asked at that moment.
+  const scope = openScope(client)
+  const { signal } = scope.controller
+  const opened = await openWalk(engine, models, job, signal)
+  if (opened.kind === 'stream') return recoverStream(opened, job, scope)
+  scope.release()
+  return opened
 }

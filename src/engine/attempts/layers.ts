@@ -6,17 +6,18 @@ import { unreachable } from '../../domain/unreachable.ts'
 import { costOf } from '../cost.ts'
 import type { Layer, StreamEnd, TargetCall } from './call-target.ts'
 import { interrupt } from './interruption.ts'
+import { answerMsOf, type EngineLimits, firstContentMsOf } from './limits.ts'
 
 /**
  * Bounds the wait for a stream's first content, and for the whole of a buffered answer: vendors send no byte of one before
  * all of it is made, so it can't be told earlier that they are silent.
  */
 export const withFirstContentTimeout =
-  (limits: { readonly firstContentMs: number; readonly answerMs: number }): Layer =>
+  (limits: EngineLimits): Layer =>
   (next) =>
   async (call, attempt) => {
     const { stream } = call.job.request
-    const waitMs = stream ? limits.firstContentMs : limits.answerMs
+    const waitMs = stream ? firstContentMsOf(call, limits) : answerMsOf(call, limits)
     const timer = setTimeout(stopSilent, waitMs, attempt, call, waitMs)
     try {
       return await next(call, attempt)
@@ -66,6 +67,9 @@ export const withAttemptRecords =
     }
   }
 
+/** The code of a failure that is the request's own: its time was up, however quick the target was. */
+export const deadlinePassed = 'deadline_exceeded'
+
 /** `setTimeout` takes a longer wait for none at all. */
 const longestTimerMs = 2 ** 31 - 1
 
@@ -77,7 +81,7 @@ function stopSilent(attempt: AbortController, { target, job }: TargetCall, waitM
 
 function stopLate(attempt: AbortController, { target }: TargetCall): void {
   const message = `the request's deadline passed before ${target.model.id} had answered`
-  interrupt(attempt, failure('timed-out', message))
+  interrupt(attempt, failure('timed-out', message, { code: deadlinePassed }))
 }
 
 function attemptOf(

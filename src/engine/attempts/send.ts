@@ -2,11 +2,13 @@
 
 import { noUsage, type Usage } from '../../domain/answer.ts'
 import { type Failure, failure } from '../../domain/failure.ts'
-import type { Exchange, Transport } from '../../domain/transport.ts'
+import type { Clock, Exchange, Outgoing, Transport } from '../../domain/transport.ts'
 import type { WireFormatName } from '../../domain/vendor.ts'
+import { headroomOf } from '../../wire/rate-limit-headers.ts'
 import type { WireFormat } from '../../wire/wire-format.ts'
 import type { CallTarget, TargetCall, TargetReply } from './call-target.ts'
-import { interruptionOf } from './interruption.ts'
+import { interrupt, interruptionOf } from './interruption.ts'
+import { type EngineLimits, firstByteMsOf, idleMsOf } from './limits.ts'
 import { ofModel } from './of-model.ts'
 import { readBody } from './read-body.ts'
 import { StreamRelay } from './stream-relay.ts'
@@ -19,7 +21,8 @@ const mostAnswerBytes = 64 * 1024 * 1024
 export type Sending = {
   readonly transport: Transport
   readonly codecs: ReadonlyMap<WireFormatName, StreamCodec>
-  readonly idleMs: number
+  readonly limits: EngineLimits
+  readonly clock: Clock
 }
 
 type Replied = Extract<Exchange, { kind: 'replied' }>
@@ -31,11 +34,11 @@ export const sendWith =
     const codec = sending.codecs.get(target.vendor.format)
     if (codec === undefined) throw new Error(`no codec for the wire format ${target.vendor.format}`)
     const { format } = codec
-    const exchange = await sending.transport.send(
-      { target, path: format.path, body: bodyFor(call, format), stream: job.request.stream },
-      attempt.signal,
-    )
+    const body = bodyFor(call, format)
+    const outgoing = { target, path: format.path, body, stream: job.request.stream }
+    const exchange = await firstByte(sending, call, outgoing, attempt)
     if (exchange.kind === 'failed') return notReached(call, attempt, exchange.failure)
+    noteHeadroom(sending, call, exchange)
     try {
       if (exchange.status >= 300) return failed(await refusal(call, format, exchange), noUsage)
       const unreadable = wrongKind(call, exchange)
@@ -54,14 +57,46 @@ export const sendWith =
     }
   }
 
+/** A stream may have a limit of its own for the time to its headers. */
+async function firstByte(
+  { transport, limits }: Sending,
+  call: TargetCall,
+  outgoing: Outgoing,
+  attempt: AbortController,
+): Promise<Exchange> {
+  const waitMs = outgoing.stream ? firstByteMsOf(call, limits) : null
+  if (waitMs === null) return transport.send(outgoing, attempt.signal)
+  const timer = setTimeout(stopUnreached, waitMs, attempt, call, waitMs)
+  try {
+    return await transport.send(outgoing, attempt.signal)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function stopUnreached(attempt: AbortController, { target }: TargetCall, waitMs: number): void {
+  const message = `${target.vendor.title} sent nothing within ${waitMs} ms (${target.model.id})`
+  interrupt(attempt, failure('timed-out', message))
+}
+
+function noteHeadroom({ clock }: Sending, { load }: TargetCall, { headers }: Replied): void {
+  const found = headroomOf(headers, clock)
+  if (found === null) return
+  load.headroom = found.share
+  load.headroomUntil = clock.now() + found.renewsInMs
+}
+
 const failed = (reason: Failure, usage: Usage): TargetReply => ({ kind: 'failed', failure: reason, usage })
 
 /** The client's own bytes wherever the vendor speaks the client's format: fields that Fairlead doesn't know stay in. */
 function bodyFor({ target, job }: TargetCall, format: WireFormat): string {
   const to = { model: target.model.vendorName, quirks: target.vendor.quirks }
-  return job.original?.format === format.name
-    ? format.editRequest(job.original.text, to)
-    : format.encodeRequest(job.request, to)
+  const { effort } = target
+  const body =
+    job.original?.format === format.name && effort === null
+      ? format.editRequest(job.original.text, to)
+      : format.encodeRequest(effort === null ? job.request : { ...job.request, reasoningEffort: effort }, to)
+  return job.continuation === null ? body : format.continueRequest(body, to, job.continuation)
 }
 
 /** A vendor that we ourselves stopped waiting for has the prompt, and may bill it. */
@@ -134,7 +169,7 @@ async function wholeAnswer(
 }
 
 async function openStream(
-  { transport, idleMs }: Sending,
+  { transport, limits, clock }: Sending,
   codec: StreamCodec,
   call: TargetCall,
   attempt: AbortController,
@@ -144,11 +179,12 @@ async function openStream(
     call,
     attempt,
     body,
-    idleMs,
+    idleMs: idleMsOf(call, limits),
+    clock,
     watch: watchStream(codec, call.job.usageWanted),
     asFailure: (error) => transport.asFailure(error, call.target),
   })
-  return (await relay.open()) ?? { kind: 'streaming', frames: relay, ended: relay.ended }
+  return (await relay.open()) ?? { kind: 'streaming', stream: relay, ended: relay.ended }
 }
 
 function parsed(bytes: Buffer): unknown {

@@ -1,18 +1,21 @@
 import { noUsage, type Usage } from '../../domain/answer.ts'
 import { type Failure, failure } from '../../domain/failure.ts'
-import type { StreamEnd, TargetCall } from './call-target.ts'
+import type { Clock } from '../../domain/transport.ts'
+import type { Spoken, StreamEnd, TargetCall, TargetStream } from './call-target.ts'
 import { clientGone, interrupt, interruptionOf } from './interruption.ts'
 import { ofModel } from './of-model.ts'
 import { oneBuffer } from './read-body.ts'
+import { startPace, type StreamPace, tooSlow } from './stream-pace.ts'
 import { estimatedUsage } from './usage.ts'
-import { readChunk, readRest, type StreamWatch } from './watch-stream.ts'
+import { readChunk, readRest, type StreamWatch, takeParts } from './watch-stream.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
 /** What comes before the first content is small. A vendor that sends more than this before it is not waited for. */
 const mostHeldBytes = 64 * 1024
 
-/** How long a vendor may keep the connection open when its answer is over. */
+/** How long a vendor may keep the connection open when its answer is over; usage comes right after a finish reason. */
 const afterEndMs = 1000
+const afterFinishMs = 2000
 
 export type RelaySource = {
   readonly call: TargetCall
@@ -20,18 +23,17 @@ export type RelaySource = {
   readonly body: AsyncIterable<Uint8Array>
   readonly watch: StreamWatch
   readonly idleMs: number
+  readonly clock: Clock
   /** Names an error that `body` threw. */
   readonly asFailure: (error: unknown) => Failure
 }
 
-/**
- * Hands a vendor's stream on, whole events at a time, as fast as it is read. A stream that breaks ends with an error in
- * the client's format and never with an end marker. Reading no further (`return`) closes the connection.
- */
-export class StreamRelay implements AsyncIterableIterator<Uint8Array> {
+/** Hands a vendor's stream on, whole events at a time, as fast as it is read, and says how it ended. */
+export class StreamRelay implements TargetStream {
   readonly ended: Promise<StreamEnd>
   readonly #source: RelaySource
   readonly #body: AsyncIterator<Uint8Array>
+  readonly #pace: StreamPace | null
   readonly #onAbort = (): void => this.#conclude(interruptionOf(this.#source.attempt.signal))
   #settle: (end: StreamEnd) => void = () => {}
   #end: StreamEnd | null = null
@@ -43,12 +45,21 @@ export class StreamRelay implements AsyncIterableIterator<Uint8Array> {
   constructor(source: RelaySource) {
     this.#source = source
     this.#body = source.body[Symbol.asyncIterator]()
+    this.#pace = startPace(source.call.job.streamRules)
     this.ended = new Promise((resolve) => {
       this.#settle = resolve
     })
     // Also where nobody reads: an attempt that is aborted is over.
     source.attempt.signal.addEventListener('abort', this.#onAbort, { once: true })
     if (source.attempt.signal.aborted) this.#onAbort()
+  }
+
+  get end(): StreamEnd | null {
+    return this.#end
+  }
+
+  get decoding(): unknown {
+    return this.#source.watch.decoding
   }
 
   /** Reads up to the first content. `null`: it is there, and the stream may be handed on. */
@@ -61,48 +72,46 @@ export class StreamRelay implements AsyncIterableIterator<Uint8Array> {
       this.#held.push(bytes)
       heldBytes += bytes.length
     }
-    if (this.#failed()) return this.#end as Extract<StreamEnd, { kind: 'failed' }>
+    if (this.#end?.kind === 'failed') return this.#end
     this.#startIdleTimer()
     return null
   }
 
-  async next(): Promise<IteratorResult<Uint8Array>> {
+  async read(): Promise<Spoken | null> {
+    const { watch } = this.#source
     if (this.#held.length > 0) {
-      const value = oneBuffer(this.#held)
+      const bytes = oneBuffer(this.#held)
       this.#held = []
-      return { done: false, value }
+      return { bytes, parts: takeParts(watch) }
     }
     while (this.#end === null) {
-      const value = await this.#pull()
-      if (value !== null) return { done: false, value }
+      const bytes = await this.#pull()
+      if (bytes !== null) return { bytes, parts: takeParts(watch) }
     }
-    const value = this.#tail
+    const bytes = this.#tail
     this.#tail = null
-    return value === null ? { done: true, value: undefined } : { done: false, value }
+    return bytes === null ? null : { bytes, parts: takeParts(watch) }
   }
 
-  async return(): Promise<IteratorResult<Uint8Array>> {
+  close(): void {
     this.#held = []
     this.#tail = null
     if (this.#end === null) interrupt(this.#source.attempt, clientGone())
-    return { done: true, value: undefined }
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this
   }
 
   async #pull(): Promise<Uint8Array | null> {
-    const { watch, attempt, asFailure } = this.#source
+    const { watch, attempt, asFailure, clock } = this.#source
     this.#waiting = true
     this.#idle?.refresh()
+    const asked = this.#pace === null ? 0 : clock.now()
     try {
       const { done, value } = await this.#body.next()
       if (this.#end !== null) return null
       if (done) return this.#finish()
       const bytes = readChunk(watch, value)
       if (watch.failure !== null) this.#breakOff(ofModel(this.#source.call.target, watch.failure))
-      else if (watch.endMarked) this.#startIdleTimer()
+      else if (watch.finish !== null) this.#startIdleTimer()
+      else if (this.#pace !== null) this.#checkPace(this.#pace, clock.now() - asked)
       return bytes
     } catch (error) {
       this.#conclude(attempt.signal.aborted ? interruptionOf(attempt.signal) : asFailure(error))
@@ -121,7 +130,15 @@ export class StreamRelay implements AsyncIterableIterator<Uint8Array> {
     return rest
   }
 
-  /** The vendor says that the stream has failed, but may hold the connection open. */
+  #checkPace(pace: StreamPace, waitedMs: number): void {
+    const { watch, call } = this.#source
+    if (!watch.contentSeen || watch.finish !== null || !tooSlow(pace, watch.outputChars, waitedMs)) return
+    const { vendor, model } = call.target
+    const floor = `${pace.leastTokensPerSecond} tokens a second`
+    this.#breakOff(failure('timed-out', `${vendor.title} is slower than ${floor} (${model.id})`))
+  }
+
+  /** The stream has failed, but the vendor may hold the connection open. */
   #breakOff(reason: Failure): void {
     this.#conclude(reason)
     interrupt(this.#source.attempt, reason)
@@ -133,9 +150,7 @@ export class StreamRelay implements AsyncIterableIterator<Uint8Array> {
     const { watch, attempt, call } = this.#source
     const usage = this.#usage()
     if (watch.finish === null) {
-      const told = withoutSecrets(reason, call.target)
-      this.#end = { kind: 'failed', failure: told, usage }
-      this.#tail = Buffer.from(call.job.clientFormat.encodeStreamFailure(told))
+      this.#end = { kind: 'failed', failure: withoutSecrets(reason, call.target), usage }
     } else {
       this.#end = { kind: 'complete', finish: watch.finish, usage }
       this.#tail = watch.endMarked ? null : (watch.codec.endMarker?.bytes ?? null)
@@ -157,18 +172,20 @@ export class StreamRelay implements AsyncIterableIterator<Uint8Array> {
   #startIdleTimer(): void {
     if (this.#end !== null) return
     if (this.#idle !== null) clearTimeout(this.#idle)
-    const waitMs = this.#source.watch.endMarked ? afterEndMs : this.#source.idleMs
+    const waitMs = this.#patienceMs()
     this.#idle = setTimeout(() => {
       if (this.#waiting) interrupt(this.#source.attempt, this.#stalled(waitMs))
     }, waitMs)
   }
 
+  #patienceMs(): number {
+    const { watch, idleMs } = this.#source
+    if (watch.endMarked) return afterEndMs
+    return watch.finish === null ? idleMs : Math.min(afterFinishMs, idleMs)
+  }
+
   #stalled(waitMs: number): Failure {
     const { vendor, model } = this.#source.call.target
     return failure('timed-out', `${vendor.title} stalled: nothing came for ${waitMs} ms (${model.id})`)
-  }
-
-  #failed(): boolean {
-    return this.#end?.kind === 'failed'
   }
 }

@@ -2,7 +2,7 @@ import { type Answer, noUsage, type Usage } from '../../domain/answer.ts'
 import { type Request, textOf } from '../../domain/request.ts'
 
 /** Bytes per token are near four in every current vocabulary, for English text; only for what nobody counted. */
-const charsPerToken = 4
+export const charsPerToken = 4
 
 /** The tokens of a call whose vendor reported none: the prompt, and what was seen of the answer. */
 export const estimatedUsage = (promptTokens: number, outputChars: number): Usage => ({
@@ -10,6 +10,19 @@ export const estimatedUsage = (promptTokens: number, outputChars: number): Usage
   inputTokens: promptTokens,
   outputTokens: Math.ceil(outputChars / charsPerToken),
 })
+
+/** What two calls used together; one that was estimated makes the sum an estimate. */
+export const sumOfUsage = (first: Usage | null, second: Usage): Usage =>
+  first === null
+    ? second
+    : {
+        inputTokens: first.inputTokens + second.inputTokens,
+        cachedReadTokens: first.cachedReadTokens + second.cachedReadTokens,
+        cacheWriteTokens: first.cacheWriteTokens + second.cacheWriteTokens,
+        outputTokens: first.outputTokens + second.outputTokens,
+        reasoningTokens: first.reasoningTokens + second.reasoningTokens,
+        source: first.source === 'estimated' ? 'estimated' : second.source,
+      }
 
 export function usageOfAnswer({ usage, parts }: Answer, promptTokens: number): Usage {
   if (usage.source === 'reported') return usage

@@ -19,6 +19,8 @@ export type StreamWatch = {
   readonly usageWanted: boolean
   framing: ReturnType<typeof startSse>
   decoding: unknown
+  /** What the events said that were read since `takeParts`. */
+  parts: StreamPart[]
   contentSeen: boolean
   outputChars: number
   usage: Usage | null
@@ -39,6 +41,7 @@ export const watchStream = (codec: StreamCodec, usageWanted: boolean): StreamWat
   usageWanted,
   framing: startSse(),
   decoding: codec.format.streamDecoder.start,
+  parts: [],
   contentSeen: false,
   outputChars: 0,
   usage: null,
@@ -46,6 +49,12 @@ export const watchStream = (codec: StreamCodec, usageWanted: boolean): StreamWat
   failure: null,
   endMarked: false,
 })
+
+export function takeParts(watch: StreamWatch): readonly StreamPart[] {
+  const { parts } = watch
+  watch.parts = []
+  return parts
+}
 
 /** Reads a chunk and returns what of it the client may have: whole events, untouched, up to the first that reports a failure. */
 export function readChunk(watch: StreamWatch, chunk: Uint8Array): Uint8Array | null {
@@ -78,12 +87,17 @@ function readFrame(watch: StreamWatch, { event }: Frame): boolean {
   if (event === null) return true
   if (isEndMarker(watch.codec, event)) {
     // Before a finish reason it is no end, and would pass a truncated answer for a whole one.
+    if (watch.finish === null)
+      watch.failure = failure('truncated', 'the stream was closed without a word on whether it is whole')
     watch.endMarked = watch.finish !== null
     return watch.endMarked
   }
   const read = watch.codec.format.streamDecoder.read(watch.decoding, event)
   watch.decoding = read.state
-  for (const part of read.parts) notePart(watch, part)
+  for (const part of read.parts) {
+    notePart(watch, part)
+    watch.parts.push(part)
+  }
   // An answer that has finished is whole, whatever its vendor says after it.
   if (read.failure !== null && watch.finish === null) watch.failure = read.failure
   if (read.failure !== null || read.malformed) return false

@@ -3,7 +3,7 @@ import type { Model } from '../../domain/model.ts'
 import type { Reading } from '../../domain/signals.ts'
 
 /** What an estimator reads of a prompt. */
-export type ReadPrompt = Pick<Reading, 'encoding' | 'vector'>
+export type ReadPrompt = Pick<Reading, 'encoding' | 'vector' | 'words'>
 
 /**
  * A member of the family: what it knows of how well models answer. It reads a prompt once, for all candidates, and is then

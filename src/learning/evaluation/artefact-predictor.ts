@@ -1,4 +1,5 @@
-import { type Model, modelId } from '../../domain/model.ts'
+import type { Model } from '../../domain/model.ts'
+import { undescribed } from '../../estimate/quality/undescribed.ts'
 import type { Router } from '../../estimate/router.ts'
 import { estimatedInputTokens, usdOf } from '../outcomes/costing.ts'
 import { textOfRow } from '../outcomes/row-request.ts'
@@ -18,14 +19,15 @@ export const artefactPredictor =
     return {
       name: 'utility',
       predict: (row) => {
-        const encoding = router.signals.encode(textOfRow(row))
+        const prompt = router.readText(textOfRow(row))
+        const quality = router.quality(prompt)
         const input = estimatedInputTokens(row) + costing.inputOverheadTokens
         return {
-          quality: models.map((model) => router.quality(encoding, model).mean),
+          quality: models.map((model) => quality(model).mean),
           costUsd: priced
             ? models.map((model, index) => {
                 const price = prices[index]
-                return price ? usdOf(input, router.outputTokens(encoding, model).mean, price) : means[index]!
+                return price ? usdOf(input, router.outputTokens(prompt.encoding, model).mean, price) : means[index]!
               })
             : [],
         }
@@ -38,18 +40,3 @@ function meanCost(name: string, { fitRows, costing }: FitContext): number {
   const costs = fitRows.flatMap((row) => costing.costOf(row, name)?.usd ?? [])
   return costs.reduce((sum, usd) => sum + usd, 0) / costs.length
 }
-
-/** A name that the catalogue does not know: only outcomes that the artefact has of it can tell what it is worth. */
-export const undescribed = (name: string): Model => ({
-  id: modelId(name),
-  vendorName: name,
-  vendor: 'unknown',
-  prices: { input: 'unknown', cachedRead: 'unknown', cacheWrite: 'unknown', output: 'unknown' },
-  contextWindow: Number.MAX_SAFE_INTEGER,
-  maxOutputTokens: Number.MAX_SAFE_INTEGER,
-  capabilities: new Set(),
-  benchmarks: {},
-  speed: { firstTokenMs: 0, tokensPerSecond: 1 },
-  verbosity: 1,
-  simulated: false,
-})

@@ -26,7 +26,7 @@ test('the swept choices are those of the utility strategy, replayed', () => {
       ) as unknown as NonEmpty<Candidate>
       const objective = { lambda, mu: 0, maxCostUsd: null, statedAs: 'test' }
       const replayed = replay(
-        (turn) => utility.choose(turn, {}),
+        (turn) => utility.choose(turn, { deadBand: 0 }),
         aTurn({ candidates, objective }),
         (candidate) => ({
           score: candidate.quality.mean,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createTextFeatures } from '../../signals/encoder/text-features.ts'
 import { shapeFeatureCount, writeShapeFeatures } from '../../signals/encoder/shape-features.ts'
-import { anyModel, buildCorpus, type Example } from './corpus.ts'
+import { anyModel, buildCorpus, type Example, intentPrefix } from './corpus.ts'
 
 const anExample = (changes: Partial<Example> = {}): Example => ({
   text: 'alpha beta',
@@ -24,7 +24,7 @@ describe('features', () => {
       const [from, to] = [corpus.starts[index]!, corpus.starts[index + 1]!]
       expect(corpus.ids.subarray(from, to)).toEqual(ids.subarray(0, count))
       expect(corpus.weights.subarray(from, to)).toEqual(weights.subarray(0, count))
-      expect(count).toBeLessThanOrEqual(corpus.longest)
+      expect(count).toBeLessThanOrEqual(reader.capacity)
     })
     expect(corpus.starts[3]).toBe(corpus.ids.length)
   })
@@ -90,6 +90,16 @@ test('label sets have their classes in order; a missing label is -1', () => {
   ])
 })
 
+test('sets of intents stand apart from sets that a head predicts', () => {
+  const name = `${intentPrefix}bank`
+  const corpus = buildCorpus([anExample({ labels: { [name]: 'card', subject: 'law' } })], {
+    buckets: 256,
+    labelWeights: { subject: 0.5, [name]: 0.8 },
+  })
+  expect(corpus.labelSets.map((set) => set.name)).toEqual(['subject'])
+  expect(corpus.likenessSets).toEqual([{ name, classes: ['card'], labels: Int16Array.of(0), weight: 0.8 }])
+})
+
 test('no example makes an empty corpus', () => {
-  expect(buildCorpus([], options)).toMatchObject({ size: 0, models: [], longest: 0, order: [] })
+  expect(buildCorpus([], options)).toMatchObject({ size: 0, texts: [], models: [], order: [] })
 })

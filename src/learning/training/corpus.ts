@@ -14,6 +14,9 @@ export type Example = {
   readonly weight: number
 }
 
+/** Begins the names of label sets that say what a text asks for. They teach which texts are alike, and need no head. */
+export const intentPrefix = 'intent '
+
 export type LabelSet = {
   readonly name: string
   readonly classes: readonly string[]
@@ -26,20 +29,22 @@ export type LabelSet = {
 /** Examples in flat arrays: example i has features `starts[i]..starts[i+1]` and cells `cellStarts[i]..cellStarts[i+1]`. */
 export type Corpus = {
   readonly size: number
+  readonly texts: readonly string[]
   readonly models: readonly string[]
   readonly idf: Float32Array
   readonly starts: Uint32Array
   readonly ids: Uint32Array
   readonly weights: Float32Array
-  /** The largest number of features of one example. */
-  readonly longest: number
   readonly shapes: Float32Array
   readonly cellStarts: Uint32Array
   /** Index into `models`; `models.length` for `anyModel`. */
   readonly cellModels: Uint16Array
   readonly cellScores: Float32Array
   readonly exampleWeights: Float32Array
+  /** Sets whose classes a head predicts. */
   readonly labelSets: readonly LabelSet[]
+  /** Sets of intents. */
+  readonly likenessSets: readonly LabelSet[]
   /** 0 .. size - 1. */
   readonly order: readonly number[]
 }
@@ -54,26 +59,26 @@ export function buildCorpus(
   const idParts: Uint32Array[] = []
   const weightParts: Float32Array[] = []
   const shapes = new Float32Array(examples.length * shapeFeatureCount)
-  let longest = 0
   examples.forEach(({ text }, index) => {
     const { ids, weights, count } = features.read(text)
     idParts.push(ids.slice(0, count))
     weightParts.push(weights.slice(0, count))
     starts[index + 1] = starts[index]! + count
-    longest = Math.max(longest, count)
     writeShapeFeatures(text, shapes, index * shapeFeatureCount)
   })
+  const sets = Object.entries(options.labelWeights).map(([name, weight]) => labelSet(examples, name, weight))
   return {
     size: examples.length,
+    texts: examples.map(({ text }) => text),
     idf,
     starts,
     ids: concatenate(idParts, new Uint32Array(starts[examples.length]!)),
     weights: concatenate(weightParts, new Float32Array(starts[examples.length]!)),
-    longest,
     shapes,
     ...cellsOf(examples),
     exampleWeights: Float32Array.from(examples, ({ weight }) => weight),
-    labelSets: Object.entries(options.labelWeights).map(([name, weight]) => labelSet(examples, name, weight)),
+    labelSets: sets.filter(({ name }) => !name.startsWith(intentPrefix)),
+    likenessSets: sets.filter(({ name }) => name.startsWith(intentPrefix)),
     order: examples.map((_, index) => index),
   }
 }

@@ -3,8 +3,8 @@ import { aModel } from '../../../test/support/builders.ts'
 import type { Model } from '../../domain/model.ts'
 import { normal, seededDraw } from '../../domain/random.ts'
 import { descriptors } from '../../estimate/descriptors.ts'
-import { rowDot, sigmoid } from '../../estimate/router.ts'
-import { descriptorScale, fitPrior, type JudgedOutcome, type PlacedModel } from './fit-prior.ts'
+import { rowDot, sigmoid } from '../../estimate/log-odds.ts'
+import { fitPrior, type JudgedOutcome, type PlacedModel } from './fit-prior.ts'
 
 const dims = 2
 const draw = seededDraw('family')
@@ -71,12 +71,14 @@ describe('the prior', () => {
   })
 
   test('judges no model by what its own outcomes taught', () => {
-    // Each of two is predicted from the other alone, so the deviation is what lies between them.
+    // Two that the catalogue cannot tell apart: each is predicted to be the other, and is off by what lies between them.
+    const described = catalogue[0]!
     const two = [-0.7, 0.9].map((bias, index) => ({
-      model: catalogue[index]!,
+      model: { ...described, id: catalogue[index]!.id },
       difference: Float32Array.of(0, 0, bias),
     }))
-    expect(fitPrior(two, catalogue, shared, judged).prior.logOddsDeviation).toBeCloseTo(1.6, 3)
+    const outcome = [{ encoding: judgedPrompts[0]!, score: 1 }]
+    expect(fitPrior(two, catalogue, shared, () => outcome).prior.logOddsDeviation).toBeCloseTo(1.6, 3)
   })
 
   test('is calibrated about as it should be where the family is regular', () => {
@@ -107,29 +109,29 @@ describe('the prior', () => {
     expect(Number.isFinite(one.prior.logOddsDeviation)).toBe(true)
     expect(one.weights.every(Number.isFinite)).toBe(true)
   })
-})
 
-describe('the scale of descriptors', () => {
-  test('has the mean and deviation of each benchmark’s log-odds, for those with scores enough', () => {
-    const scores = [0.5, 0.5, 0.5, 0.5, 0.9]
-    const models = scores.map((score, index) =>
-      aModel({ id: `a/${index}`, benchmarks: { mmlu: score, ...(index < 4 ? { gsm8k: score } : {}) } }),
-    )
-    const { benchmarks } = descriptorScale(models)
-    expect(benchmarks.mmlu!.mean).toBeCloseTo(Math.log(9) / 5, 6)
-    expect(benchmarks.mmlu!.deviation).toBeCloseTo(Math.log(9) * 0.4, 6)
-    expect(benchmarks.gsm8k).toBeUndefined()
-  })
-
-  test('never has a deviation of nothing', () => {
-    const same = Array.from({ length: 6 }, (_, index) =>
-      aModel({ id: `a/${index}`, benchmarks: { mmlu: 0.8 } }),
-    )
-    expect(descriptorScale(same).benchmarks.mmlu!.deviation).toBe(0.2)
-  })
-
-  test('has dearer models at higher levels, where they are', () => {
-    expect(descriptorScale(catalogue).levelAtPrice.slope).toBeGreaterThan(0.3)
-    expect(descriptorScale([]).levelAtPrice).toEqual({ intercept: 0, slope: 0 })
+  test('leaves strong models strong where the words of prompts say too much', () => {
+    // Prompts say half of what the common head believes; levels are as the catalogue has them.
+    const certain = Float32Array.of(-3, 0, 0.3)
+    const outcomes = (model: Model): JudgedOutcome[] =>
+      judgedPrompts.map((encoding) => {
+        const skill = skillOf.get(model)!
+        return { encoding, score: draw() < sigmoid(-1.5 * encoding[0]! + 0.3 + skill) ? 1 : 0 }
+      })
+    const flat = family.map(({ model, skill }) => ({ model, difference: Float32Array.of(0, 0, skill) }))
+    const fitted = fitPrior(flat, catalogue, certain, outcomes)
+    const { slope, intercept } = fitted.prior.calibration
+    expect(slope).toBeLessThan(0.7)
+    const meanOdds = (model: Model) => {
+      const described = descriptors(model, fitted.prior.scale)
+      const bias = described.reduce(
+        (sum, value, row) => sum + value * fitted.weights[row * (dims + 1) + dims]!,
+        fitted.weights[described.length * (dims + 1) + dims]!,
+      )
+      return slope * (certain[dims]! + bias) + intercept
+    }
+    const [weakest, strongest] = [family[0]!, family.at(-1)!]
+    const spread = meanOdds(strongest.model) - meanOdds(weakest.model)
+    expect(spread).toBeGreaterThan(0.8 * (strongest.skill - weakest.skill))
   })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { normal, seededDraw } from '../../domain/random.ts'
-import { fitMapLogistic, type LogisticRows, logOddsOf } from './map-logistic.ts'
+import { fitMapLogistic, type LogisticRows, rowLogOdds } from './map-logistic.ts'
 
 const truth = [1.5, -0.8, 0.4]
 
@@ -33,7 +33,7 @@ test('at the solution the gradient vanishes', () => {
   for (let column = 0; column < data.columns; column++) {
     let gradient = found[column]! / 0.5
     for (let row = 0; row < 200; row++) {
-      const predicted = 1 / (1 + Math.exp(-logOddsOf(data, found, row)))
+      const predicted = 1 / (1 + Math.exp(-rowLogOdds(data, found, row)))
       gradient += (predicted - data.targets[row]!) * data.inputs[row * data.columns + column]!
     }
     expect(Math.abs(gradient)).toBeLessThan(1e-2)

@@ -1,4 +1,4 @@
-import { sigmoid } from '../../estimate/router.ts'
+import { sigmoid } from '../../estimate/log-odds.ts'
 import { cholesky, solveCholesky } from './ridge.ts'
 
 /**
@@ -6,7 +6,7 @@ import { cholesky, solveCholesky } from './ridge.ts'
  *
  *     P(good) = sigmoid(offset_i + x_i . u),    u ~ N(0, variance I)
  *
- * minimise sum_i loss_i + |u|^2 / (2 variance), by Newton's method. Targets may be any share in [0, 1]. With no rows, or with
+ * minimise sum_i weight_i loss_i + |u|^2 / (2 variance), by Newton's method. Targets may be any share in [0, 1]. With no rows, or with
  * a variance of 0, u = 0: the offsets stand as they are.
  */
 export type LogisticRows = {
@@ -15,6 +15,8 @@ export type LogisticRows = {
   readonly columns: number
   readonly offsets: Float64Array
   readonly targets: Float64Array
+  /** How much each row counts; 1 where none are given. */
+  readonly weights?: Float64Array
 }
 
 export function fitMapLogistic(
@@ -46,7 +48,7 @@ export function fitMapLogistic(
 }
 
 /** Log-odds of one row. */
-export function logOddsOf(
+export function rowLogOdds(
   { inputs, columns, offsets }: LogisticRows,
   coefficients: Float64Array,
   row: number,
@@ -68,9 +70,10 @@ function lossOf(
 ): number {
   let loss = coefficients.reduce((sum, value) => sum + value * value, 0) / (2 * variance)
   for (const row of members) {
-    const z = logOddsOf(rows, coefficients, row)
+    const z = rowLogOdds(rows, coefficients, row)
     // log(1 + e^z) in the form that does not overflow.
-    loss += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - rows.targets[row]! * z
+    const own = Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - rows.targets[row]! * z
+    loss += (rows.weights?.[row] ?? 1) * own
   }
   return loss
 }
@@ -82,14 +85,15 @@ function newtonDirection(
   variance: number,
   members: readonly number[],
 ): Float64Array {
-  const { inputs, columns, targets } = rows
+  const { inputs, columns, targets, weights } = rows
   const gradient = coefficients.map((value) => value / variance)
   const hessian = new Float64Array(columns * columns)
   for (let column = 0; column < columns; column++) hessian[column * columns + column] = 1 / variance
   for (const row of members) {
-    const predicted = sigmoid(logOddsOf(rows, coefficients, row))
-    const error = predicted - targets[row]!
-    const curve = predicted * (1 - predicted)
+    const predicted = sigmoid(rowLogOdds(rows, coefficients, row))
+    const weight = weights?.[row] ?? 1
+    const error = weight * (predicted - targets[row]!)
+    const curve = weight * predicted * (1 - predicted)
     const start = row * columns
     for (let i = 0; i < columns; i++) {
       const input = inputs[start + i]!

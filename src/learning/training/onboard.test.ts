@@ -5,7 +5,9 @@ import { seededDraw } from '../../domain/random.ts'
 import { decodeArtefact } from '../../estimate/artefact-file.ts'
 import { withTrainedModel } from '../../estimate/edit-artefact.ts'
 import { readRouterArtefact, writeRouterArtefact } from '../../estimate/router-artefact.ts'
-import { createRouter, type Router, rowDot, sigmoid } from '../../estimate/router.ts'
+import { rowDot, sigmoid } from '../../estimate/log-odds.ts'
+import type { ReadPrompt } from '../../estimate/quality/estimator.ts'
+import { createRouter, type Router } from '../../estimate/router.ts'
 import { type OnboardRow, onboard } from './onboard.ts'
 
 const bytes = writeRouterArtefact(anArtefact())
@@ -15,18 +17,18 @@ const small = aModel({ id: 'acme/small' })
 
 /** Far better on long prompts than its descriptors say, and somewhat worse on short ones. */
 const skill = aHeadRow({ perLength: 1.6, bias: -0.5 })
-const chance = (encoding: Float32Array) =>
+const chance = ({ encoding }: ReadPrompt) =>
   sigmoid(rowDot(router.artefact.heads.shared, 0, encoding) + rowDot(skill, 0, encoding))
 
 function rows(count: number, seed: string, scored = chance): OnboardRow[] {
   const draw = seededDraw(seed)
   return Array.from({ length: count }, (_, index) => {
-    const encoding = router.signals.encode('Tell me why. '.repeat(1 + Math.floor(draw() * 150)) + index)
-    const expected = router.outputTokens(encoding, fresh).mean
+    const prompt = router.readText('Tell me why. '.repeat(1 + Math.floor(draw() * 150)) + index)
+    const expected = router.outputTokens(prompt.encoding, fresh).mean
     return {
       question: `${seed} ${index}`,
-      encoding,
-      score: draw() < scored(encoding) ? 1 : 0,
+      prompt,
+      score: draw() < scored(prompt) ? 1 : 0,
       tokens: index % 2 === 0 ? 3 * expected : null,
     }
   })
@@ -34,8 +36,8 @@ function rows(count: number, seed: string, scored = chance): OnboardRow[] {
 
 /** Log loss against true chances: the least that is possible is their entropy. */
 const lossOf = (judged: Router, model = fresh) =>
-  rows(800, 'judged').reduce((sum, { encoding }) => {
-    const [p, q] = [chance(encoding), judged.quality(encoding, model).mean]
+  rows(800, 'judged').reduce((sum, { prompt }) => {
+    const [p, q] = [chance(prompt), judged.quality(prompt)(model).mean]
     return sum - (p * Math.log(q) + (1 - p) * Math.log(1 - q)) / 800
   }, 0)
 
@@ -47,8 +49,8 @@ const teach = (from: Uint8Array, model: typeof fresh, taught: readonly OnboardRo
 }
 
 test('200 labelled prompts find a skill that descriptors miss', () => {
-  const least = rows(800, 'judged').reduce((sum, { encoding }) => {
-    const p = chance(encoding)
+  const least = rows(800, 'judged').reduce((sum, { prompt }) => {
+    const p = chance(prompt)
     return sum - (p * Math.log(p) + (1 - p) * Math.log(1 - p)) / 800
   }, 0)
   const before = lossOf(router) - least
@@ -66,10 +68,10 @@ test('the report says so from the labelled prompts alone', () => {
 })
 
 test('where descriptors were right nearly nothing moves', () => {
-  const asPredicted = (encoding: Float32Array) => router.quality(encoding, fresh).mean
+  const asPredicted = (prompt: ReadPrompt) => router.quality(prompt)(fresh).mean
   const { router: taught } = teach(bytes, fresh, rows(300, 'as predicted', asPredicted))
-  const shifts = rows(100, 'judged').map(({ encoding }) =>
-    Math.abs(taught.quality(encoding, fresh).mean - asPredicted(encoding)),
+  const shifts = rows(100, 'judged').map(({ prompt }) =>
+    Math.abs(taught.quality(prompt)(fresh).mean - asPredicted(prompt)),
   )
   expect(Math.max(...shifts)).toBeLessThan(0.12)
 })
@@ -95,8 +97,8 @@ test('a model that has a head is refined in its place, from where it stands', ()
   const after = readRouterArtefact(written, 'tiny')
   expect(after.models.map(({ id }) => id)).toEqual(['acme/small', 'acme/large'])
   const large = aModel({ id: 'acme/large' })
-  const { encoding } = rows(1, 'any')[0]!
-  expect(createRouter(after).quality(encoding, large)).toEqual(router.quality(encoding, large))
+  const { prompt } = rows(1, 'any')[0]!
+  expect(createRouter(after).quality(prompt)(large)).toEqual(router.quality(prompt)(large))
   expect(lossOf(createRouter(after), small)).toBeLessThan(lossOf(router, small))
 })
 

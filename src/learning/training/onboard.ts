@@ -1,17 +1,19 @@
 import { hash32 } from '../../domain/random.ts'
 import type { Model } from '../../domain/model.ts'
 import type { TrainedModel } from '../../estimate/router-artefact.ts'
-import { type Router, rowDot, sigmoid } from '../../estimate/router.ts'
+import { logOddsOf, rowDot, sigmoid } from '../../estimate/log-odds.ts'
+import type { ReadPrompt } from '../../estimate/quality/estimator.ts'
+import type { Router } from '../../estimate/router.ts'
 import { calibration } from '../evaluation/calibration.ts'
-import { deviation } from './fit-network.ts'
-import { fitMapLogistic, type LogisticRows, logOddsOf } from './map-logistic.ts'
+import { deviation } from './fit-calibration.ts'
+import { fitMapLogistic, type LogisticRows, rowLogOdds } from './map-logistic.ts'
 import { type Calibration, fitPlatt, uncalibrated } from './platt.ts'
 
 /** One labelled prompt of the model that is taught. */
 export type OnboardRow = {
   /** Equal for equal questions: one question is never on two sides of a split. */
   readonly question: string
-  readonly encoding: Float32Array
+  readonly prompt: ReadPrompt
   readonly score: number
   /** Output tokens, where they are known. */
   readonly tokens: number | null
@@ -54,7 +56,8 @@ const calibrationWeight = 20
 const verbosityWeight = 10
 
 /**
- * Teaches a router one model and touches nothing else. Its head is a ridge-penalised logistic regression around the head
+ * Teaches a router one model and touches nothing else: clusters, neighbours and stack would have to be fitted again for all,
+ * so that a model taught afterwards is estimated by its head, moved by what these say of the prompt. Its head is a ridge-penalised logistic regression around the head
  * that it has (MAP, see map-logistic.ts), penalised by the deviation that the artefact states of its descriptors; the
  * penalty's multiple is chosen by cross-validation.
  */
@@ -79,12 +82,13 @@ export function onboard(router: Router, model: Model, rows: readonly OnboardRow[
     trained: {
       id: model.id,
       outcomes: rows.length + (known?.outcomes ?? 0),
+      onboarded: true,
       calibration: composed(own, start.calibration),
       deviation: deviation({ scores: [...outOfFold], targets }, own),
       verbosity: verbosity.lengths > 0 ? verbosity.after : (known?.verbosity ?? null),
     },
     report: {
-      ...figures(fitted, outOfFold, known ? 'own head' : 'descriptors'),
+      ...figures(router, model, rows, outOfFold, known ? 'own head' : 'descriptors'),
       freedom,
       verbosity,
     },
@@ -119,21 +123,15 @@ function logisticRows(
   deviations: Float64Array,
 ): LogisticRows {
   const columns = deviations.length
-  const { difference, calibration: own } = router.headOf(model)
-  const { shared } = router.artefact.heads
   const inputs = new Float64Array(rows.length * columns)
-  rows.forEach(({ encoding }, row) => {
+  rows.forEach(({ prompt: { encoding } }, row) => {
     for (let column = 0; column < columns; column++)
       inputs[row * columns + column] = (encoding[column] ?? 1) * deviations[column]!
   })
   return {
     inputs,
     columns,
-    offsets: Float64Array.from(
-      rows,
-      ({ encoding }) =>
-        own.slope * (rowDot(shared, 0, encoding) + rowDot(difference, 0, encoding)) + own.intercept,
-    ),
+    offsets: Float64Array.from(rows, ({ prompt }) => logOddsOf(router.headQuality(prompt)(model).mean)),
     targets: Float64Array.from(rows, ({ score }) => score),
   }
 }
@@ -145,7 +143,7 @@ function crossValidate(rows: LogisticRows, foldOf: readonly number[]): Float64Ar
     const others = foldOf.flatMap((its, row) => (its === fold ? [] : [row]))
     const coefficients = fitMapLogistic(rows, chooseFreedom(rows, others, foldOf), others)
     foldOf.forEach((its, row) => {
-      if (its === fold) predicted[row] = logOddsOf(rows, coefficients, row)
+      if (its === fold) predicted[row] = rowLogOdds(rows, coefficients, row)
     })
   }
   return predicted
@@ -162,7 +160,7 @@ function chooseFreedom(rows: LogisticRows, members: readonly number[], foldOf: r
         members.filter((row) => foldOf[row] !== fold),
       )
       for (const row of members) {
-        if (foldOf[row] === fold) loss += logLossOf(logOddsOf(rows, coefficients, row), rows.targets[row]!)
+        if (foldOf[row] === fold) loss += logLossOf(rowLogOdds(rows, coefficients, row), rows.targets[row]!)
       }
     }
     return loss
@@ -174,12 +172,15 @@ const logLossOf = (z: number, target: number): number =>
   Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - target * z
 
 function figures(
-  { offsets, targets }: LogisticRows,
+  router: Router,
+  model: Model,
+  rows: readonly OnboardRow[],
   outOfFold: Float64Array,
   from: OnboardReport['before']['from'],
 ): Pick<OnboardReport, 'rows' | 'meanScore' | 'before' | 'after' | 'baseRate'> {
-  const measured = (odds: Float64Array): Fit => {
-    const { logLoss, auroc, ece, meanPredicted } = calibration(odds.map(sigmoid), targets)
+  const targets = Float64Array.from(rows, ({ score }) => score)
+  const measured = (predicted: Float64Array): Fit => {
+    const { logLoss, auroc, ece, meanPredicted } = calibration(predicted, targets)
     return { logLoss, auroc, ece, meanPredicted }
   }
   const meanScore = targets.reduce((sum, score) => sum + score, 0) / targets.length
@@ -187,8 +188,11 @@ function figures(
   return {
     rows: targets.length,
     meanScore,
-    before: { ...measured(offsets), from },
-    after: measured(outOfFold),
+    before: {
+      ...measured(Float64Array.from(rows, ({ prompt }) => router.quality(prompt)(model).mean)),
+      from,
+    },
+    after: measured(outOfFold.map(sigmoid)),
     baseRate: { logLoss: constant.logLoss },
   }
 }
@@ -201,7 +205,7 @@ function fitVerbosity(
 ): OnboardReport['verbosity'] {
   const known = artefact.models.find(({ id }) => id === model.id)?.verbosity ?? model.verbosity
   const { logDeviation } = artefact.outputTokens
-  const excess = rows.flatMap(({ encoding, tokens }) => {
+  const excess = rows.flatMap(({ prompt: { encoding }, tokens }) => {
     if (tokens === null || tokens < 1) return []
     // The head predicts the mean of tokens: half the variance above the mean of their logarithm.
     const unit = rowDot(artefact.heads.outputTokens, 0, encoding) - logDeviation ** 2 / 2

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { toyExamples, toyNetwork, toyPrompt, toySkill } from '../../../test/support/toy-corpus.ts'
 import { rowDot, sigmoid } from '../../estimate/router.ts'
-import { createEncoder, type EncoderWeights } from '../../signals/encoder/network.ts'
-import { anyModel, buildCorpus, type Example } from './corpus.ts'
+import { createEncoder, type EncoderWeights, unitTextVector } from '../../signals/encoder/network.ts'
+import { anyModel, buildCorpus, type Example, intentPrefix } from './corpus.ts'
 import { type NetworkOptions, trainNetwork } from './train-network.ts'
 
 const corpusOf = (examples: readonly Example[], labelWeights: Record<string, number> = { subject: 0.3 }) =>
@@ -53,7 +53,7 @@ describe('on a problem that words tell apart', () => {
 
 test('a step goes down the slope of the loss, through the hidden layer too', () => {
   const one = corpusOf([{ text: 'alpha', scores: [{ model: 'a', score: 1 }], labels: {}, weight: 1 }])
-  const options = { ...toyNetwork, learningRate: 0.3, featureDropout: 0, headDecay: 0 }
+  const options = { ...toyNetwork, learningRate: 0.3, featureDropout: 0, rewordedShare: 0, headDecay: 0 }
   // All heads are zero at first: the first visit leaves the encoder alone, and the second moves it for the first time.
   const before = trainNetwork(one, { ...options, epochs: 1 })
   const after = trainNetwork(one, { ...options, epochs: 2 })
@@ -119,4 +119,34 @@ test('every weight stays finite, also with a rate that is far too high', () => {
   const { encoder, outcomes, labels } = train({ learningRate: 5, epochs: 3 })
   for (const weights of [encoder.embedding, encoder.hidden, outcomes.weights, labels[0]!.weights])
     expect(weights.every(Number.isFinite)).toBe(true)
+})
+
+describe('intents', () => {
+  const intents: Readonly<Record<string, readonly string[]>> = {
+    weather: ['will it rain', 'is it sunny outside', 'what does the forecast say', 'do i need an umbrella'],
+    alarm: ['wake me at seven', 'set a timer', 'ring tomorrow morning', 'remind me when to get up'],
+  }
+  const set = `${intentPrefix}toy`
+  const examples = Object.entries(intents).flatMap(([label, texts]) =>
+    texts.map((text) => ({ text, scores: [], labels: { [set]: label }, weight: 1 })),
+  )
+  const { encoder, labels } = trainNetwork(corpusOf(examples, { [set]: 0.8 }), { ...toyNetwork, epochs: 60 })
+  const { encode } = createEncoder(encoder)
+  const vectors = examples.map(({ text }) => unitTextVector(encode(text), encoder.textDims))
+  const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, dim) => sum + value * b[dim]!, 0)
+
+  test('bring texts together that share no word, and keep others apart', () => {
+    examples.forEach((one, i) => {
+      examples.forEach((other, j) => {
+        if (i === j) return
+        const similarity = cosine(vectors[i]!, vectors[j]!)
+        if (one.labels[set] === other.labels[set]) expect(similarity).toBeGreaterThan(0.6)
+        else expect(similarity).toBeLessThan(0.2)
+      })
+    })
+  })
+
+  test('leave no head behind', () => {
+    expect(labels).toEqual([])
+  })
 })

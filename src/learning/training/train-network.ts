@@ -2,13 +2,17 @@ import { type Draw, normal, seededDraw, shuffle } from '../../domain/random.ts'
 import { sigmoid } from '../../estimate/router.ts'
 import { activate, type EncoderWeights, embed, outputDims } from '../../signals/encoder/network.ts'
 import { shapeFeatureCount } from '../../signals/encoder/shape-features.ts'
+import { descend, descendRow, type Learner, learner } from './adagrad.ts'
 import type { Corpus } from './corpus.ts'
+import { createLikenessLoss } from './likeness-loss.ts'
+import { createVisitReader } from './visit-reader.ts'
 
 /**
- * Trains the encoder and its heads together, by stochastic gradient descent with AdaGrad (Duchi et al. 2011) on
+ * Trains the encoder and its heads together, by stochastic gradient descent with AdaGrad on
  *  - outcomes: for each (prompt, model) cell, log loss of sigmoid(bias_m + u_m . y) against the score in [0, 1];
- *  - labels: for each label set, the cross-entropy of softmax(H y).
- * One example at a time, in an order drawn from the seed: the same data and seed give the same weights, bit for bit.
+ *  - labels: for each label set, the cross-entropy of softmax(H y);
+ *  - likeness: for each set of intents, how near the text vector is to others of its intent (likeness-loss.ts).
+ * A share of the visits is to a rewording of the prompt (rewording.ts), of which the same is true. One example at a time, in an order drawn from the seed: the same data and seed give the same weights, bit for bit.
  */
 export type NetworkOptions = {
   readonly buckets: number
@@ -18,6 +22,8 @@ export type NetworkOptions = {
   readonly learningRate: number
   /** Share of a text's n-grams left out at each visit: the network must not lean on single words. */
   readonly featureDropout: number
+  /** Share of the visits that read a rewording of the text instead. */
+  readonly rewordedShare: number
   /** L2 penalty on the heads, per visit. */
   readonly headDecay: number
   readonly seed: string
@@ -25,11 +31,12 @@ export type NetworkOptions = {
 
 export const defaultNetworkOptions: NetworkOptions = {
   buckets: 65536,
-  textDims: 48,
+  textDims: 96,
   hiddenDims: 16,
   epochs: 8,
   learningRate: 0.015,
   featureDropout: 0.65,
+  rewordedShare: 0.5,
   headDecay: 1e-3,
   seed: 'fairlead',
 }
@@ -44,13 +51,6 @@ export type TrainedNetwork = {
   /** One head per label set of the corpus. */
   readonly labels: readonly Head[]
 }
-
-type Learner = { readonly weights: Float32Array; readonly squares: Float32Array }
-
-const learner = (weights: Float32Array): Learner => ({
-  weights,
-  squares: new Float32Array(weights.length).fill(1e-2),
-})
 
 export function trainNetwork(
   corpus: Corpus,
@@ -72,6 +72,9 @@ export function trainNetwork(
     hiddenBias: learner(encoder.hiddenBias),
     outcomes: learner(network.outcomes.weights),
     labels: network.labels.map(({ weights }) => learner(weights)),
+    likeness: corpus.likenessSets.map(({ classes }) =>
+      learner(gaussian(draw, classes.length * options.textDims, 1 / Math.sqrt(options.textDims))),
+    ),
   }
   const pass = createPass(corpus, network, state, options, draw)
   for (let epoch = 0; epoch < options.epochs; epoch++) {
@@ -88,18 +91,19 @@ export function trainNetwork(
 function initialWeights(options: NetworkOptions, idf: Float32Array, draw: Draw): EncoderWeights {
   const { buckets, textDims, hiddenDims } = options
   const inputs = textDims + shapeFeatureCount
-  const gaussian = (length: number, deviation: number) =>
-    Float32Array.from({ length }, () => deviation * normal(draw))
   return {
     buckets,
     textDims,
     hiddenDims,
-    embedding: gaussian(buckets * textDims, 0.5 / Math.sqrt(textDims)),
+    embedding: gaussian(draw, buckets * textDims, 0.5 / Math.sqrt(textDims)),
     idf,
-    hidden: gaussian(hiddenDims * inputs, 1 / Math.sqrt(inputs)),
+    hidden: gaussian(draw, hiddenDims * inputs, 1 / Math.sqrt(inputs)),
     hiddenBias: new Float32Array(hiddenDims),
   }
 }
+
+const gaussian = (draw: Draw, length: number, deviation: number): Float32Array =>
+  Float32Array.from({ length }, () => deviation * normal(draw))
 
 type State = {
   readonly embedding: Learner
@@ -107,6 +111,8 @@ type State = {
   readonly hiddenBias: Learner
   readonly outcomes: Learner
   readonly labels: readonly Learner[]
+  /** Directions of the classes of each set of intents: not part of the network, which needs only what they taught it. */
+  readonly likeness: readonly Learner[]
 }
 
 /** One visit to one example: forward, heads, backward. Returns its loss. */
@@ -123,54 +129,31 @@ function createPass(
   const dims = inputs + hiddenDims
   const y = new Float32Array(dims)
   const gradient = new Float32Array(dims)
-  const scratch = {
-    ids: new Uint32Array(corpus.longest),
-    weights: new Float32Array(corpus.longest),
-    count: 0,
-  }
+  const read = createVisitReader(corpus, options, draw)
+  const likeness = createLikenessLoss(
+    textDims,
+    Math.max(0, ...corpus.likenessSets.map(({ classes }) => classes.length)),
+  )
 
   return (example: number, rate: number): number => {
-    keepSome(corpus, example, options.featureDropout, draw, scratch)
     y.fill(0)
     gradient.fill(0)
-    embed(encoder, scratch, y)
-    y.set(corpus.shapes.subarray(example * shapeFeatureCount, (example + 1) * shapeFeatureCount), textDims)
+    const features = read(example, y)
+    embed(encoder, features, y)
     activate(encoder, y)
     let loss = outcomeLoss(corpus, example, state.outcomes, y, gradient, rate, options.headDecay)
     loss += labelLoss(corpus, example, state.labels, y, gradient, rate, options.headDecay)
     backThroughHidden(state, y, gradient, inputs, hiddenDims, rate)
-    for (let feature = 0; feature < scratch.count; feature++) {
-      step(
-        state.embedding,
-        scratch.ids[feature]! * textDims,
-        gradient,
-        textDims,
-        scratch.weights[feature]!,
-        rate,
-      )
+    corpus.likenessSets.forEach(({ labels, weight }, set) => {
+      const label = labels[example]!
+      if (label >= 0) loss += likeness.learn(state.likeness[set]!, label, y, gradient, weight, rate)
+    })
+    const { ids, weights, count } = features
+    for (let feature = 0; feature < count; feature++) {
+      descendRow(state.embedding, ids[feature]! * textDims, gradient, textDims, weights[feature]!, rate)
     }
     return loss
   }
-}
-
-/** Drops a share of the n-grams; those kept are scaled up, so that the expected text vector stays. */
-function keepSome(
-  corpus: Corpus,
-  example: number,
-  dropout: number,
-  draw: Draw,
-  into: { ids: Uint32Array; weights: Float32Array; count: number },
-): void {
-  const end = corpus.starts[example + 1]!
-  const scale = 1 / (1 - dropout)
-  let count = 0
-  for (let at = corpus.starts[example]!; at < end; at++) {
-    if (dropout > 0 && draw() < dropout) continue
-    into.ids[count] = corpus.ids[at]!
-    into.weights[count] = corpus.weights[at]! * scale
-    count++
-  }
-  into.count = count
 }
 
 function outcomeLoss(
@@ -249,7 +232,7 @@ function rowDot(weights: Float32Array, row: number, y: Float32Array): number {
 }
 
 function updateRow(
-  { weights, squares }: Learner,
+  head: Learner,
   row: number,
   y: Float32Array,
   gradient: Float32Array,
@@ -257,57 +240,29 @@ function updateRow(
   rate: number,
   decay: number,
 ): void {
+  const { weights } = head
   for (let dim = 0; dim < y.length; dim++) {
     const weight = weights[row + dim]!
     gradient[dim]! += error * weight
-    const slope = error * y[dim]! + decay * weight
-    const square = squares[row + dim]! + slope * slope
-    squares[row + dim] = square
-    weights[row + dim] = weight - (rate * slope) / Math.sqrt(square)
+    descend(head, row + dim, error * y[dim]! + decay * weight, rate)
   }
-  const bias = row + y.length
-  squares[bias]! += error * error
-  weights[bias]! -= (rate * error) / Math.sqrt(squares[bias]!)
+  descend(head, row + y.length, error, rate)
 }
 
 function backThroughHidden(
-  state: State,
+  { hidden, hiddenBias }: State,
   y: Float32Array,
   gradient: Float32Array,
   inputs: number,
   hiddenDims: number,
   rate: number,
 ): void {
-  const { hidden, hiddenBias } = state
   for (let unit = 0; unit < hiddenDims; unit++) {
     if (y[inputs + unit]! <= 0) continue
     const slope = gradient[inputs + unit]!
     const row = unit * inputs
-    for (let input = 0; input < inputs; input++) {
-      const weight = hidden.weights[row + input]!
-      gradient[input]! += slope * weight
-      const change = slope * y[input]!
-      const square = hidden.squares[row + input]! + change * change
-      hidden.squares[row + input] = square
-      hidden.weights[row + input] = weight - (rate * change) / Math.sqrt(square)
-    }
-    hiddenBias.squares[unit]! += slope * slope
-    hiddenBias.weights[unit]! -= (rate * slope) / Math.sqrt(hiddenBias.squares[unit]!)
-  }
-}
-
-function step(
-  { weights, squares }: Learner,
-  row: number,
-  gradient: Float32Array,
-  dims: number,
-  scale: number,
-  rate: number,
-): void {
-  for (let dim = 0; dim < dims; dim++) {
-    const slope = scale * gradient[dim]!
-    const square = squares[row + dim]! + slope * slope
-    squares[row + dim] = square
-    weights[row + dim]! -= (rate * slope) / Math.sqrt(square)
+    for (let input = 0; input < inputs; input++) gradient[input]! += slope * hidden.weights[row + input]!
+    descendRow(hidden, row, y, inputs, slope, rate)
+    descend(hiddenBias, unit, slope, rate)
   }
 }

@@ -102,27 +102,32 @@ describe('a router trained on a file of outcomes, written and read back', () => 
 
   test('tells hard prompts from easy ones and good models from poor ones', async () => {
     const { router } = await trained()
-    const easy = router.signals.encode(toyPrompt('easy', 'new'))
-    const hard = router.signals.encode(toyPrompt('hard', 'new'))
-    expect(router.signals.complexity(hard)).toBeGreaterThan(router.signals.complexity(easy) + 0.2)
-    const means = catalogue.slice(0, 5).map((model) => router.quality(hard, model).mean)
+    const easy = router.readText(toyPrompt('easy', 'new'))
+    const hard = router.readText(toyPrompt('hard', 'new'))
+    expect(router.signals.complexity(hard.encoding)).toBeGreaterThan(
+      router.signals.complexity(easy.encoding) + 0.2,
+    )
+    const means = catalogue.slice(0, 5).map((model) => router.quality(hard)(model).mean)
     expect(means[0]!).toBeLessThan(0.35)
     expect(means[4]!).toBeGreaterThan(0.6)
-    for (const model of catalogue) expect(router.quality(easy, model).mean).toBeGreaterThan(0.75)
-    expect([router.signals.subject(easy).name, router.signals.subject(hard).name]).toEqual([
+    for (const model of catalogue) expect(router.quality(easy)(model).mean).toBeGreaterThan(0.75)
+    expect([router.signals.subject(easy.encoding).name, router.signals.subject(hard.encoding).name]).toEqual([
       'general',
       'math',
     ])
-    expect([router.signals.taskType(easy), router.signals.taskType(hard)]).toEqual(['knowledge', 'math'])
+    expect([router.signals.taskType(easy.encoding), router.signals.taskType(hard.encoding)]).toEqual([
+      'knowledge',
+      'math',
+    ])
   })
 
   test('places a model by its descriptors where its outcomes are few', async () => {
     const { router } = await trained()
-    const hard = router.signals.encode(toyPrompt('hard', 'new'))
-    const seldom = router.quality(hard, catalogue[5]!)
-    expect(seldom.mean).toBeGreaterThan(router.quality(hard, catalogue[2]!).mean)
+    const hard = router.readText(toyPrompt('hard', 'new'))
+    const seldom = router.quality(hard)(catalogue[5]!)
+    expect(seldom.mean).toBeGreaterThan(router.quality(hard)(catalogue[2]!).mean)
     const unheard = aModel({ id: 'other/poor', benchmarks: { mmlu: 0.4, math: 0.2 } })
-    expect(router.quality(hard, unheard).mean).toBeLessThan(seldom.mean)
+    expect(router.quality(hard)(unheard).mean).toBeLessThan(seldom.mean)
   })
 
   test('has learnt how long answers are', async () => {
@@ -145,19 +150,19 @@ describe('data of one’s own', () => {
   test('of sets that nobody knows makes a router without labels that still routes', async () => {
     const artefact = trainRouter(await inputFrom(() => 'tickets'))
     const router = createRouter(readRouterArtefact(writeRouterArtefact(artefact), 'own'))
-    const hard = router.signals.encode(toyPrompt('hard', 'new'))
+    const hard = router.readText(toyPrompt('hard', 'new'))
     expect(artefact.subjects).toEqual([])
-    expect(router.signals.subject(hard)).toEqual({ name: 'general', probability: 0 })
-    expect(router.signals.taskType(hard)).toBe('chat')
-    expect(router.quality(hard, catalogue[4]!).mean).toBeGreaterThan(router.quality(hard, catalogue[0]!).mean)
+    expect(router.signals.subject(hard.encoding)).toEqual({ name: 'general', probability: 0 })
+    expect(router.signals.taskType(hard.encoding)).toBe('chat')
+    expect(router.quality(hard)(catalogue[4]!).mean).toBeGreaterThan(router.quality(hard)(catalogue[0]!).mean)
   })
 
   test('of models that the catalogue lacks keeps their names, and says nothing of others', async () => {
     const artefact = trainRouter(await inputFrom(() => 'tickets', { identify: () => null, catalogue: [] }))
     const router = createRouter(readRouterArtefact(writeRouterArtefact(artefact), 'own'))
     expect(artefact.models.map(({ id }) => id)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4'])
-    const easy = router.signals.encode(toyPrompt('easy', 'new'))
-    const [poor, good] = [catalogue[0]!, catalogue[5]!].map((model) => router.quality(easy, model))
+    const easy = router.readText(toyPrompt('easy', 'new'))
+    const [poor, good] = [catalogue[0]!, catalogue[5]!].map((model) => router.quality(easy)(model))
     expect(poor).toEqual(good)
     expect(poor!.mean).toBeGreaterThan(0.5)
   })
@@ -166,7 +171,7 @@ describe('data of one’s own', () => {
     const input = await inputFrom(labelled)
     const artefact = trainRouter({ ...input, rows: input.rows.slice(0, 1) })
     const router = createRouter(readRouterArtefact(writeRouterArtefact(artefact), 'own'))
-    const { mean } = router.quality(router.signals.encode('anything'), catalogue[0]!)
+    const { mean } = router.quality(router.readText('anything'))(catalogue[0]!)
     expect(mean).toBeGreaterThan(0)
     expect(mean).toBeLessThan(1)
   })

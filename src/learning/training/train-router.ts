@@ -1,21 +1,21 @@
 import { type Model, type ModelId, modelId } from '../../domain/model.ts'
-import { seededDraw, shuffle } from '../../domain/random.ts'
 import type { Subject, TaskType } from '../../domain/signals.ts'
-import { encoderId } from '../../estimate/encoder-id.ts'
-import type { ArtefactReport, RouterArtefact, TrainedModel } from '../../estimate/router-artefact.ts'
-import { sigmoid } from '../../estimate/router.ts'
-import { textTokens } from '../../signals/input-tokens.ts'
+import type { Headed } from '../../estimate/quality/logistic-head.ts'
+import type { RouterArtefact, TrainedModel } from '../../estimate/router-artefact.ts'
+import { createWordReader } from '../../signals/words.ts'
 import type { OutcomeRow } from '../outcomes/outcome-row.ts'
-import { languageShares } from './check-rows.ts'
-import { anyModel, type Example } from './corpus.ts'
-import { fitNetwork, type FittedNetwork } from './fit-network.ts'
-import { fitOutputTokens, type OutputTokenFit, type SeenTokens } from './fit-output-tokens.ts'
-import { fitPrior, type JudgedOutcome } from './fit-prior.ts'
-import { subjectOf, taskTypeOfDataset, taskTypeOfKind } from './label-map.ts'
-import type { LabelledText } from './labelled-texts.ts'
 import { textOfRow } from '../outcomes/row-request.ts'
-import { heldOutReport } from './held-out-report.ts'
-import { defaultNetworkOptions, type Head, type NetworkOptions } from './train-network.ts'
+import { artefactReport } from './artefact-report.ts'
+import type { Example } from './corpus.ts'
+import { calibrateHeads, crossFitStack, fitFolds, fitLookups, type Fold, folds, readBy } from './cross-fit.ts'
+import { type FitNetwork, fitNetwork, type FittedNetwork } from './fit-network.ts'
+import { fitOutputTokens, type OutputTokenFit, type SeenTokens } from './fit-output-tokens.ts'
+import { fitPrior, type JudgedOutcome, type PriorFit } from './fit-prior.ts'
+import type { LabelledText } from './labelled-texts.ts'
+import { uncalibrated } from './platt.ts'
+import { referenceSample } from './reference-prompts.ts'
+import { commandExamples, exampleOf, hasOutcomes, labelWeights } from './training-examples.ts'
+import { defaultNetworkOptions, type NetworkOptions } from './train-network.ts'
 
 export type TrainingInput = {
   /** Rows of the split to fit on, simulated ones included. */
@@ -30,106 +30,115 @@ export type TrainingInput = {
   /** What the checks of the rows had to say, to stand in the report. */
   readonly warnings?: readonly string[]
   readonly network?: Partial<NetworkOptions>
+  /** For an encoder that is not trained: how heads are fitted over it, and what names it. */
+  readonly given?: { readonly fit: FitNetwork; readonly encoderId: string }
+  /** Outcomes from which a model has a head of its own, where not the usual number. */
+  readonly enoughOutcomes?: number
   readonly onProgress: (label: string, done: number, total: number) => void
 }
 
 /** Below this many outcomes a model's own head is noise: its descriptors place it better. */
 export const enoughOutcomes = 100
 
-/**
- * No outcome is known for short commands ("set an alarm for seven"), and any chat model does them: so much is assumed, at a
- * small weight, for want of which the shortest prompts would get the difficulty of the shortest exam questions.
- */
-const easyCommand = { score: 0.96, weight: 0.12 }
-
-/** There are more commands than all other prompts: were all of them examples of chat, every short question would be chat. */
-const taughtOneIn = 6
-
-/** Scores of judges are softer than right and wrong. */
-const judgedWeight = 0.6
-
-const labelWeights = { subject: 0.3, task: 0.25 }
-/** Their examples have the small weight of `easyCommand`, which this makes up for. */
-const intentWeight = 0.8
-const calibrationShare = 0.1
+/** Of fewer prompts with outcomes none are predicted from the others: nothing would be learnt of how to. */
+const fewestToCrossFit = 30
 
 export function trainRouter(input: TrainingInput): RouterArtefact {
-  const network = { ...defaultNetworkOptions, ...input.network }
   const examples = [
     ...input.rows.map((row) => exampleOf(row, input.identify)),
     ...commandExamples(input.texts),
   ]
-  const fitted = fitNetwork(examples, {
-    network,
-    labelWeights: {
-      ...labelWeights,
-      ...Object.fromEntries(Object.keys(input.texts).map((set) => [intentSet(set), intentWeight])),
-    },
-    calibrationShare,
-    onEpoch: (epoch, epochs) => input.onProgress('training the encoder and heads', epoch, epochs),
-  })
-  const { encoder, outcomes, labels } = fitted.network
-  const shared = rowOf(outcomes, fitted.models.length)
+  const network = { ...defaultNetworkOptions, epochs: epochsFor(examples.length), ...input.network }
+  const { fitted, foldFits } = fitNetworks(input, examples, network)
+  const kept = keptModels(fitted, input.enoughOutcomes ?? enoughOutcomes)
+  const heads = headCalibrations(examples, foldFits, [...kept.keys()])
+  const words = createWordReader()
+  const read = readBy(fitted, words)
+  const crossFit =
+    foldFits.length === 0 || kept.size === 0
+      ? null
+      : crossFitStack(examples, foldFits, heads, kept, {
+          seed: network.seed,
+          words,
+          onProgress: (done, total) => input.onProgress('putting estimators together', done, total),
+        })
   input.onProgress('output tokens', 0, 1)
-  const tokens = fitOutputTokens(seenTokens(input, fitted), outcomes.columns - 1)
-  const kept = fitted.models.flatMap((id, row) =>
-    fitted.cells[row]! >= enoughOutcomes ? [{ id: modelId(id), row }] : [],
-  )
+  const tokens = fitOutputTokens(seenTokens(input, fitted), fitted.shared.length - 1)
   input.onProgress('placing models by their descriptors', 0, 1)
-  const { prior, weights } = fitPrior(
-    placedModels(kept, fitted, input),
-    input.catalogue,
-    shared,
-    judgedBy(fitted),
-  )
-  const [subjectHead, taskHead] = labels
+  const { prior, weights } = priorOf(input, examples, [...kept.keys()], fitted, foldFits)
+  const [subjectHead, taskHead] = fitted.network.labels
+  const { encoder } = fitted.network
   return {
-    about: report(input, network, fitted, examples),
+    about: artefactReport(input, network.seed, examples, { encoder, heads, foldFits, crossFit }),
     encoder,
     subjects: fitted.labelClasses.subject as readonly Subject[],
     taskTypes: fitted.labelClasses.task as readonly TaskType[],
     heads: {
-      shared,
-      models: concatenateRows(kept.map(({ row }) => rowOf(outcomes, row))),
+      shared: fitted.shared,
+      models: concatenateRows([...kept.keys()].map((id) => fitted.differenceOf(id)!)),
       subject: subjectHead!.weights,
       taskType: taskHead!.weights,
       outputTokens: tokens.head,
       descriptors: weights,
     },
-    models: kept.map(({ id, row }) => trainedModel(id, row, fitted, tokens)),
+    models: [...kept].map(([id, outcomes]) => trainedModel(id, outcomes, heads.get(id)!, tokens)),
     prior,
     outputTokens: { logDeviation: tokens.logDeviation },
-    reference: referenceSample(examples, fitted, network.seed),
+    stacked: crossFit && {
+      ...fitLookups(
+        examples,
+        examples.map(({ text }) => read(text)),
+        [...kept.keys()],
+        network.seed,
+      ),
+      stack: crossFit.stack,
+    },
+    reference: referenceSample(examples, read, network.seed),
   }
 }
 
-const intentSet = (set: string): string => `intent ${set}`
+/** Few examples need more visits before the network has learnt anything. */
+const epochsFor = (examples: number): number =>
+  Math.min(24, Math.max(defaultNetworkOptions.epochs, Math.round(48_000 / examples)))
 
-function exampleOf(row: OutcomeRow, identify: TrainingInput['identify']): Example {
-  const simulated = row.dataset === 'simulated'
-  const task = simulated ? taskTypeOfKind[row.category ?? ''] : taskTypeOfDataset[row.dataset]
-  const subject = subjectOf(row.dataset, row.category)
-  const graded = [...row.outcomes.values()].some(({ score }) => score > 0 && score < 1)
-  return {
-    text: textOfRow(row),
-    scores: [...row.outcomes].map(([name, { score }]) => ({ model: identify(name)?.id ?? name, score })),
-    labels: { ...(task ? { task } : {}), ...(subject ? { subject } : {}) },
-    weight: (graded ? judgedWeight : 1) * (row.weight ?? 1),
+/** The network that is served, fitted on everything; and one for each fold, by which all else that is fitted is judged. */
+function fitNetworks(
+  { texts, given, onProgress }: TrainingInput,
+  examples: readonly Example[],
+  network: NetworkOptions,
+): { readonly fitted: FittedNetwork; readonly foldFits: readonly Fold[] } {
+  const enough = examples.filter(hasOutcomes).length >= fewestToCrossFit
+  const rounds = enough ? folds + 1 : 1
+  const onFold = (round: number, epoch: number, epochs: number) =>
+    onProgress('training the encoder and heads', round * epochs + epoch, rounds * epochs)
+  const options = {
+    network,
+    labelWeights: labelWeights(Object.keys(texts)),
+    onFold,
+    onEpoch: (epoch: number, epochs: number) => onFold(rounds - 1, epoch, epochs),
   }
+  const fit = given?.fit ?? fitNetwork
+  const foldFits = enough ? fitFolds(examples, fit, options) : []
+  return { fitted: fit(examples, options), foldFits }
 }
 
-function commandExamples(texts: TrainingInput['texts']): Example[] {
-  return Object.entries(texts).flatMap(([set, list]) =>
-    list.map(({ text, label }, index) => ({
-      text,
-      scores: [{ model: anyModel, score: easyCommand.score }],
-      labels: {
-        [intentSet(set)]: label,
-        ...(index % taughtOneIn === 0 ? { task: 'chat', subject: 'general' } : {}),
-      },
-      weight: easyCommand.weight,
-    })),
+/** Models with outcomes enough for a head of their own, with how many they have. */
+function keptModels({ models, cells }: FittedNetwork, enough: number): ReadonlyMap<ModelId, number> {
+  return new Map(
+    models.flatMap((name, index) =>
+      cells[index]! >= enough ? [[modelId(name), cells[index]!] as const] : [],
+    ),
   )
+}
+
+function headCalibrations(
+  examples: readonly Example[],
+  foldFits: readonly Fold[],
+  models: readonly ModelId[],
+): ReadonlyMap<ModelId, Omit<Headed, 'difference'>> {
+  return foldFits.length > 0
+    ? calibrateHeads(examples, foldFits, models)
+    : new Map(models.map((id) => [id, { calibration: uncalibrated, deviation: 0.1 }]))
 }
 
 function seenTokens({ rows, identify }: TrainingInput, { encode }: FittedNetwork): SeenTokens[] {
@@ -143,21 +152,46 @@ function seenTokens({ rows, identify }: TrainingInput, { encode }: FittedNetwork
   })
 }
 
+/**
+ * What descriptors are worth is judged on the first fold, by the network that it had no part in; what they say is regressed
+ * from the heads that are served.
+ */
+function priorOf(
+  input: TrainingInput,
+  examples: readonly Example[],
+  kept: readonly ModelId[],
+  served: FittedNetwork,
+  foldFits: readonly Fold[],
+): PriorFit {
+  const judging = foldFits[0] ?? { fitted: served, heldOut: [] }
+  const regress = (fitted: FittedNetwork) =>
+    fitPrior(
+      placedModels(kept, fitted, input),
+      input.catalogue,
+      fitted.shared,
+      judgedBy(
+        judging.heldOut.map((index) => examples[index]!),
+        fitted,
+      ),
+    )
+  return { prior: regress(judging.fitted).prior, weights: regress(served).weights }
+}
+
 /** Simulated models are left out: their descriptors were chosen, not measured. */
-function placedModels(
-  kept: readonly { id: ModelId; row: number }[],
-  fitted: FittedNetwork,
-  { identify }: TrainingInput,
-) {
-  return kept.flatMap(({ id, row }) => {
+function placedModels(kept: readonly ModelId[], fitted: FittedNetwork, { identify }: TrainingInput) {
+  return kept.flatMap((id) => {
     const model = identify(id)
-    return model && !model.simulated && Object.keys(model.benchmarks).length > 0
-      ? [{ model, difference: rowOf(fitted.network.outcomes, row) }]
+    const difference = fitted.differenceOf(id)
+    return model && difference && !model.simulated && Object.keys(model.benchmarks).length > 0
+      ? [{ model, difference }]
       : []
   })
 }
 
-function judgedBy({ heldOut, encode }: FittedNetwork): (model: Model) => readonly JudgedOutcome[] {
+function judgedBy(
+  heldOut: readonly Example[],
+  { encode }: FittedNetwork,
+): (model: Model) => readonly JudgedOutcome[] {
   const encodings = heldOut.map(({ text }) => encode(text))
   return ({ id }) =>
     heldOut.flatMap(({ scores }, index) =>
@@ -165,18 +199,19 @@ function judgedBy({ heldOut, encode }: FittedNetwork): (model: Model) => readonl
     )
 }
 
-function trainedModel(id: ModelId, row: number, fitted: FittedNetwork, tokens: OutputTokenFit): TrainedModel {
-  return {
-    id,
-    outcomes: fitted.cells[row]!,
-    calibration: fitted.calibrations[row]!,
-    deviation: fitted.deviations[row]!,
-    verbosity: tokens.verbosity.get(id) ?? null,
-  }
-}
-
-const rowOf = ({ weights, columns }: Head, row: number): Float32Array =>
-  weights.slice(row * columns, (row + 1) * columns)
+const trainedModel = (
+  id: ModelId,
+  outcomes: number,
+  { calibration, deviation }: Omit<Headed, 'difference'>,
+  { verbosity }: OutputTokenFit,
+): TrainedModel => ({
+  id,
+  outcomes,
+  onboarded: false,
+  calibration,
+  deviation,
+  verbosity: verbosity.get(id) ?? null,
+})
 
 function concatenateRows(rows: readonly Float32Array[]): Float32Array {
   const joined = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0))
@@ -186,81 +221,4 @@ function concatenateRows(rows: readonly Float32Array[]): Float32Array {
     at += row.length
   }
   return joined
-}
-
-const referenceSize = 400
-
-/** Prompts drawn so that each kind of task has its share, however many rows its set happens to have. */
-function referenceSample(
-  examples: readonly Example[],
-  { encode }: FittedNetwork,
-  seed: string,
-): RouterArtefact['reference'] {
-  const draw = seededDraw(`${seed} reference`)
-  const byTask = groupBy(examples, ({ labels }) => labels.task ?? 'other')
-  const share = Math.ceil(referenceSize / byTask.size)
-  const chosen = [...byTask.keys()].sort().flatMap((task) => shuffle(draw, byTask.get(task)!).slice(0, share))
-  const encodings = chosen.map(({ text }) => encode(text))
-  return {
-    size: chosen.length,
-    encodings: concatenateRows(encodings),
-    inputTokens: Float32Array.from(chosen, ({ text }) => 7 + textTokens(text)),
-  }
-}
-
-function report(
-  input: TrainingInput,
-  { seed }: NetworkOptions,
-  fitted: FittedNetwork,
-  examples: readonly Example[],
-): ArtefactReport {
-  const sets = groupBy(input.rows, ({ dataset }) => dataset)
-  const heldOut = new Set(fitted.heldOut)
-  const figures = heldOutReport(
-    outcomesOnly(examples.filter((example) => !heldOut.has(example))),
-    outcomesOnly(fitted.heldOut),
-    predictHeldOut(fitted),
-  )
-  const { cells, logLoss, auroc, ece } = figures.router
-  return {
-    name: input.name,
-    command: input.command,
-    seed,
-    trainedOn: [
-      ...[...sets].map(([set, rows]) => ({
-        set,
-        prompts: rows.length,
-        cells: rows.reduce((sum, { outcomes }) => sum + outcomes.size, 0),
-      })),
-      ...Object.entries(input.texts).map(([set, list]) => ({ set, prompts: list.length, cells: 0 })),
-    ],
-    heldOut: { cells, logLoss, auroc: auroc ?? Number.NaN, ece },
-    encoder: encoderId(fitted.network.encoder),
-    report: { ...figures, languages: languageShares(input.rows), warnings: input.warnings ?? [] },
-  }
-}
-
-/** Commands have no outcome of any model. */
-const outcomesOnly = (examples: readonly Example[]): readonly Example[] =>
-  examples.filter(({ scores }) => scores.some(({ model }) => model !== anyModel))
-
-function predictHeldOut(fitted: FittedNetwork): (example: Example, model: string) => number | null {
-  const encodings = new Map(fitted.heldOut.map((example) => [example, fitted.encode(example.text)]))
-  return (example, model) => {
-    const index = fitted.models.indexOf(model)
-    if (index < 0) return null
-    const { slope, intercept } = fitted.calibrations[index]!
-    return sigmoid(slope * fitted.logOdds(encodings.get(example)!, index) + intercept)
-  }
-}
-
-function groupBy<T>(list: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of list) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group) group.push(item)
-    else groups.set(key, [item])
-  }
-  return groups
 }

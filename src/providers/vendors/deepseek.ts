@@ -1,5 +1,6 @@
 import { defineVendor } from './vendor.ts'
 
+// A prefill is taken only at its beta base URL.
 export const deepseek = defineVendor({
   name: 'deepseek',
   title: 'DeepSeek',

@@ -26,7 +26,7 @@ test.each<[Name, string, string]>([
   ['codeMarks', 'a is one', 'a = [1];'],
   ['optionLines', 'red\nblue', 'A. red\n(b) blue\nC) green'],
   ['lines', 'a b', 'a\nb'],
-  ['questionMarks', 'why', 'why?'],
+  ['questionMarks', 'why? because', 'why? how? because'],
   ['upperCaseShare', 'nasa', 'NASA'],
   ['quotes', 'he said no', 'he said "no"'],
   ['foreignShare', 'hello', '你好'],
@@ -39,6 +39,19 @@ test.each<[Name, string, string]>([
 
 test('there is a name for every feature', () => {
   expect(new Set(shapeFeatureNames).size).toBe(shapeFeatureCount)
+})
+
+test.each([
+  ['spaces around it', '  What is 2 + 2?\n'],
+  ['a double space', 'What  is 2 + 2?'],
+  ['no mark at the end', 'What is 2 + 2'],
+  ['emphasis', 'What **is** 2 + 2?'],
+])('%s does not change the shape of a text', (_, text) => {
+  expect(shapes(text)).toEqual(shapes('What is 2 + 2?'))
+})
+
+test('quotation marks count alike however they are set', () => {
+  expect(shapes('he said “no” and ‘why’ now')).toEqual(shapes('he said "no" and \'why\' now'))
 })
 
 describe('ranges', () => {

@@ -1,3 +1,5 @@
+import { afterEmphasis, canonicalText, isQuote } from './canonical-text.ts'
+
 /**
  * Dense features of a text's shape, which bags of words can't see: length, digits, code, options, mathematics.
  * Those of a plain prompt are squashed to about [-2, 3], so that one learning rate fits them; nothing is beyond 12.
@@ -26,8 +28,8 @@ export const shapeFeatureNames = [
 export const shapeFeatureCount = shapeFeatureNames.length
 
 export function writeShapeFeatures(text: string, out: Float32Array, offset = 0): void {
-  const chars = text.length
-  const seen = countShapes(text)
+  const seen = countShapes(canonicalText(text))
+  const { chars } = seen
   const perChar = (count: number) => (chars > 0 ? count / chars : 0)
   const values = [
     Math.log1p(chars) / 3 - 1.8,
@@ -55,6 +57,8 @@ export function writeShapeFeatures(text: string, out: Float32Array, offset = 0):
 type Shapes = ReturnType<typeof noShapes>
 
 const noShapes = () => ({
+  /** A run of blanks counts as one. */
+  chars: 0,
   words: 0,
   letters: 0,
   digits: 0,
@@ -81,10 +85,20 @@ function countShapes(text: string): Shapes {
   let run = 0
   let depth = 0
   let lineStart = 0
+  let previous = 0
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
+    if (code === 42) {
+      const after = afterEmphasis(text, index)
+      if (after > index) {
+        index = after - 1
+        continue
+      }
+    }
+    if (code !== 32 || previous !== 32) seen.chars++
+    previous = code
     const isUpper = code >= 65 && code <= 90
-    const isLetter = isUpper || (code >= 97 && code <= 122) || code >= 128
+    const isLetter = isUpper || (code >= 97 && code <= 122) || (code >= 128 && !isQuote(code))
     const isDigit = code >= 48 && code <= 57
     if (isLetter) {
       seen.letters++
@@ -130,10 +144,6 @@ function countSymbol(code: number, seen: Shapes, depth: number): number {
     case 44:
       seen.commas++
       return depth
-    case 34:
-    case 39:
-      seen.quotes++
-      return depth
     case 43:
     case 42:
     case 47:
@@ -156,6 +166,7 @@ function countSymbol(code: number, seen: Shapes, depth: number): number {
     case 125:
       return Math.max(0, depth - 1)
     default:
+      if (isQuote(code)) seen.quotes++
       return depth
   }
 }

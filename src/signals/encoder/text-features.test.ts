@@ -57,6 +57,21 @@ describe('what is alike', () => {
     expect(features('What IS Love')).toEqual(features('what is love'))
   })
 
+  test.each([
+    ['spaces around a text', '  What is love?\n'],
+    ['the mark at its end', 'What is love'],
+    ['emphasis', 'What *is* **love**?'],
+  ])('%s does not matter', (_, text) => {
+    expect(features(text)).toEqual(features('What is love?'))
+  })
+
+  test('quotation marks are one, however they are set', () => {
+    expect(features('say “no” and ‘why’ and «so» and ‹it›')).toEqual(
+      features('say "no" and \'why\' and "so" and \'it\''),
+    )
+    expect(features('it’s')).toEqual(features("it's"))
+  })
+
   test('numbers are read by how many digits they have', () => {
     expect(features('add 123 and 45')).toEqual(features('add 987 and 10'))
     expect(features('add 123 and 45')).not.toEqual(features('add 1234 and 45'))

@@ -1,4 +1,5 @@
 import { mix32 } from '../../domain/random.ts'
+import { afterEmphasis, canonicalText, isQuote, plainQuote } from './canonical-text.ts'
 
 /**
  * Text to sparse hashed features: words, word pairs and the character 4-grams of words, each hashed into a fixed number of
@@ -19,6 +20,8 @@ export type SparseFeatures = {
 
 export type TextFeatures = {
   readonly buckets: number
+  /** No text has more features. */
+  readonly capacity: number
   /** The result's arrays are reused by the next call: copy what must outlive it. */
   readonly read: (text: string) => SparseFeatures
 }
@@ -44,7 +47,7 @@ export function createTextFeatures(buckets: number, idf?: Float32Array): TextFea
 
   const read = (text: string): SparseFeatures => {
     found = 0
-    scanTokens(clip(text).toLowerCase(), add)
+    scanTokens(clip(canonicalText(text)).toLowerCase(), add)
     let squares = 0
     for (let index = 0; index < found; index++) {
       const id = ids[index]!
@@ -58,7 +61,7 @@ export function createTextFeatures(buckets: number, idf?: Float32Array): TextFea
     for (let index = 0; index < found; index++) weights[index]! *= scale
     return { ids, weights, count: found }
   }
-  return { buckets, read }
+  return { buckets, capacity, read }
 }
 
 export const clip = (text: string): string =>
@@ -79,6 +82,13 @@ function scanTokens(text: string, add: (hash: number) => void): void {
       position++
       continue
     }
+    if (code === 42) {
+      const after = afterEmphasis(text, position)
+      if (after > position) {
+        position = after
+        continue
+      }
+    }
     const start = position
     let hash = 0x811c9dc5
     if (kind === letter || kind === digit) {
@@ -92,7 +102,7 @@ function scanTokens(text: string, add: (hash: number) => void): void {
       } while (current === letter || current === digit)
       if (kind === letter) addGrams(text, start, position, add)
     } else {
-      hash = Math.imul(hash ^ code, 0x01000193)
+      hash = Math.imul(hash ^ plainQuote(code), 0x01000193)
       position++
     }
     add(hash)
@@ -126,6 +136,7 @@ function charKind(code: number): number {
     if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95) return letter
     return symbol
   }
+  if (isQuote(code)) return symbol
   // Chinese, Japanese and Korean are written without spaces: each character is a word, pairs make up the rest.
   if ((code >= 0x3040 && code <= 0x9fff) || (code >= 0xac00 && code <= 0xd7af)) return symbol
   return code === 0xa0 || code === 0x3000 || (code >= 0x2000 && code <= 0x206f) ? space : letter

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type CompiledQuery, Kysely, SqliteDialect } from 'kysely'
 import Database from 'libsql'
 import { createSchemaVersion, pendingMigrations, readSchemaVersion } from '../migrations.ts'
-import { appendStatements, findDecision, listDecisions, reportRows } from '../queries.ts'
+import { type Append, appends, appendTexts, findDecision, listDecisions, reportRows } from '../queries.ts'
 import type { Store } from '../store.ts'
 import { StoreError } from '../store-error.ts'
 import type { Tables } from '../tables.ts'
@@ -48,6 +48,7 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 function storeOver(database: Database.Database, db: Kysely<Tables>, path: string): Store {
+  const run = appender(database, db)
   let closed = false
   const use = async <T>(work: () => T | Promise<T>): Promise<T> => {
     if (closed) throw new StoreError('closed', `${path} was closed.`, 'Open the store again before using it.')
@@ -56,8 +57,8 @@ function storeOver(database: Database.Database, db: Kysely<Tables>, path: string
   return {
     append: (batch) =>
       use(() => {
-        const statements = appendStatements(db, batch)
-        inTransaction(database, () => runAll(database, statements))
+        const list = appends(batch)
+        inTransaction(database, () => list.forEach(run))
       }),
     decision: (id) => use(() => findDecision(db, id)),
     decisions: (filter) => use(() => listDecisions(db, filter)),
@@ -67,6 +68,14 @@ function storeOver(database: Database.Database, db: Kysely<Tables>, path: string
       closed = true
       await db.destroy()
     },
+  }
+}
+
+function appender(database: Database.Database, db: Kysely<Tables>): (append: Append) => void {
+  const texts = Object.entries(appendTexts(db))
+  const prepared = new Map(texts.map(([statement, text]) => [statement, database.prepare(text)]))
+  return ({ statement, values }) => {
+    prepared.get(statement)!.run(values)
   }
 }
 

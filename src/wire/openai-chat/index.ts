@@ -1,4 +1,5 @@
 import type { WireFormat } from '../wire-format.ts'
+import { continueRequest } from './continue-request.ts'
 import { decodeAnswer } from './decode-answer.ts'
 import { decodeFailure } from './decode-failure.ts'
 import { decodeRequest } from './decode-request.ts'
@@ -7,7 +8,7 @@ import { encodeAnswer } from './encode-answer.ts'
 import { encodeFailure } from './encode-failure.ts'
 import { encodeRequest } from './encode-request.ts'
 import { type ChatStreamState, streamDecoder } from './stream-decoder.ts'
-import { encodeStream, encodeStreamFailure } from './stream-encoder.ts'
+import { encodeStream, encodeStreamFailure, resumeStream } from './stream-encoder.ts'
 
 const format: WireFormat<ChatStreamState> = {
   name: 'openai-chat',
@@ -15,10 +16,12 @@ const format: WireFormat<ChatStreamState> = {
   decodeRequest,
   encodeRequest,
   editRequest,
+  continueRequest,
   decodeAnswer,
   encodeAnswer,
   streamDecoder,
   encodeStream,
+  resumeStream,
   decodeFailure: (reply) => decodeFailure(reply),
   encodeFailure,
   encodeStreamFailure,

@@ -303,11 +303,16 @@ describe('a chunk', () => {
     })
   })
 
-  it('that does not parse, or is no object, is skipped', () => {
+  it('that is none is skipped', () => {
     const bytes = Buffer.from(
-      'data: {"choices":[{"del\n\ndata: 7\n\ndata: {"choices":[{"delta":{"content":"a"}}]}\n\n',
+      'data: 7\n\ndata: ping\n\ndata:\n\ndata: {"choices":[{"delta":{"content":"a"}}]}\n\n',
     )
     expect(watched(streamDecoder, [bytes])).toMatchObject({ parts: [start(''), text('a')], failures: [] })
+  })
+
+  it('of which only a part came is a failure: what it said is lost', () => {
+    const { failures } = watched(streamDecoder, [Buffer.from('data: {"choices":[{"del\n\n')])
+    expect(failures).toMatchObject([{ kind: 'unreadable' }])
   })
 
   it.each([

@@ -1,6 +1,6 @@
 import type { StreamPart } from '../../domain/answer.ts'
-import type { Failure } from '../../domain/failure.ts'
-import { asList, asObject, asText, isObject, type JsonObject, parsedJson } from '../lenient.ts'
+import { type Failure, failure } from '../../domain/failure.ts'
+import { asCount, asList, asObject, asText, isObject, type JsonObject, parsedJson } from '../lenient.ts'
 import type { StreamDecoder, StreamRead } from '../wire-format.ts'
 import { failureInBody, failureOfError } from './decode-failure.ts'
 import { decodeFinish, interruptedFinish } from './finish.ts'
@@ -9,22 +9,29 @@ import { decodeSpeech } from './speech.ts'
 import { type CallSlot, readToolCallDelta } from './tool-call-deltas.ts'
 import { decodeUsage } from './usage.ts'
 
+/** What every chunk of a stream repeats. */
+export type ChunkHead = { readonly id: string; readonly created: number; readonly model: string }
+
 export type ChatStreamState = {
-  readonly started: boolean
+  /** As the first chunk has it; `null` before. */
+  readonly head: ChunkHead | null
   readonly calls: readonly CallSlot[]
   /** The finish part went out. */
   readonly ended: boolean
 }
 
 export const streamDecoder: StreamDecoder<ChatStreamState> = {
-  start: { started: false, calls: [], ended: false },
+  start: { head: null, calls: [], ended: false },
   read: (state, event) => {
     // `[DONE]` says nothing about the answer: complete means that a finish reason was seen.
     if (event.data === '[DONE]') return nothing(state)
     if (event.name === 'error') return failed(state, failureOfError(parsedJson(event.data) ?? event.data))
     const chunk = parsedJson(event.data)
-    // A malformed event is skipped: where it held the end of the answer, the missing finish reason tells.
-    return isObject(chunk) ? readChunk(state, chunk) : { ...nothing(state), malformed: true }
+    if (isObject(chunk)) return readChunk(state, chunk)
+    // Half a chunk had words in it that are lost: what follows would look whole and have a hole. Anything else is noise.
+    return event.data.trimStart().startsWith('{')
+      ? failed(state, brokenChunk())
+      : { ...nothing(state), malformed: true }
   },
 }
 
@@ -33,6 +40,9 @@ type Read = StreamRead<ChatStreamState>
 const nothing = (state: ChatStreamState): Read => ({ state, parts: [], failure: null, usageOnly: false })
 
 const failed = (state: ChatStreamState, why: Failure): Read => ({ ...nothing(state), failure: why })
+
+const brokenChunk = (): Failure =>
+  failure('unreadable', "An event of the vendor's stream is broken, so that a part of the answer is lost.")
 
 function readChunk(state: ChatStreamState, chunk: JsonObject): Read {
   const said = failureInBody(chunk)
@@ -45,12 +55,18 @@ function readChunk(state: ChatStreamState, chunk: JsonObject): Read {
     return { state, parts: usageParts, failure: null, usageOnly: usage !== null }
   }
   const parts: StreamPart[] = []
-  if (!state.started) parts.push({ kind: 'start', model: asText(chunk.model) })
-  const begun = state.started ? state : { ...state, started: true }
+  if (state.head === null) parts.push({ kind: 'start', model: asText(chunk.model) })
+  const begun = state.head === null ? { ...state, head: headOf(chunk) } : state
   const choice = choices.find((item) => isObject(item) && (item.index ?? 0) === 0)
   const read = isObject(choice) ? readChoice(begun, choice, parts) : { state: begun, failure: null }
   return { ...read, parts: [...parts, ...usageParts], usageOnly: false }
 }
+
+const headOf = ({ id, created, model }: JsonObject): ChunkHead => ({
+  id: asText(id),
+  created: asCount(created),
+  model: asText(model),
+})
 
 type ChoiceRead = { readonly state: ChatStreamState; readonly failure: Failure | null }
 

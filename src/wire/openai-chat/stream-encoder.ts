@@ -1,22 +1,31 @@
 import type { StreamPart, Usage } from '../../domain/answer.ts'
 import type { Failure } from '../../domain/failure.ts'
 import { unreachable } from '../../domain/unreachable.ts'
-import type { Envelope, WireFormat } from '../wire-format.ts'
+import type { StreamEncoder, WireFormat } from '../wire-format.ts'
 import { encodeFailure } from './encode-failure.ts'
 import { encodeFinish } from './finish.ts'
 import { encodeLogprobs } from './logprobs.ts'
+import type { ChatStreamState, ChunkHead } from './stream-decoder.ts'
 import { encodeUsage } from './usage.ts'
 
 const event = (json: string): string => `data: ${json}\n\n`
 
+/** Chunks as OpenAI writes them. */
+export const encodeStream: WireFormat['encodeStream'] = ({ id, created, model }, options) =>
+  encoderFor({ id: `chatcmpl-${id}`, created, model }, options.usage, false)
+
+/** The role has been said; some clients append it to itself where it comes a second time. */
+export const resumeStream: WireFormat<ChatStreamState>['resumeStream'] = ({ head }, options) =>
+  encoderFor(head ?? { id: '', created: 0, model: '' }, options.usage, head !== null)
+
 /**
- * Chunks as OpenAI writes them. Vendors may report usage several times; the last report goes out at the end, in a chunk
- * without choices, to the client that asked for it.
+ * Vendors may report usage several times; the last report goes out at the end, in a chunk without choices, to the client
+ * that asked for it.
  */
-export const encodeStream: WireFormat['encodeStream'] = (envelope, options) => {
-  const chunk = chunkWriter(envelope, options.usage)
+function encoderFor(head: ChunkHead, withUsage: boolean, begun: boolean): StreamEncoder {
+  const chunk = chunkWriter(head, withUsage)
   let usage: Usage | null = null
-  let started = false
+  let started = begun
   const part = (next: StreamPart): string => {
     if (next.kind === 'usage') {
       usage = next.usage
@@ -26,7 +35,7 @@ export const encodeStream: WireFormat['encodeStream'] = (envelope, options) => {
     started = true
     return opening + encodePart(chunk, next)
   }
-  const end = (): string => (options.usage && usage !== null ? chunk.usage(usage) : '') + event('[DONE]')
+  const end = (): string => (withUsage && usage !== null ? chunk.usage(usage) : '') + event('[DONE]')
   return { part, end }
 }
 
@@ -37,8 +46,8 @@ type ChunkWriter = {
 }
 
 /** What all chunks of a stream share is written once. */
-function chunkWriter({ id, created, model }: Envelope, withUsage: boolean): ChunkWriter {
-  const shared = JSON.stringify({ id: `chatcmpl-${id}`, object: 'chat.completion.chunk', created, model })
+function chunkWriter({ id, created, model }: ChunkHead, withUsage: boolean): ChunkWriter {
+  const shared = JSON.stringify({ id, object: 'chat.completion.chunk', created, model })
   const head = shared.slice(0, -1)
   const tail = withUsage ? ',"usage":null}' : '}'
   return {

@@ -1,0 +1,38 @@
+import type { StreamPart, Usage } from '../../../domain/answer.ts'
+import type { StreamEncoder, WireFormat } from '../../../wire/wire-format.ts'
+import type { Spoken } from '../call-target.ts'
+
+/** How a stream's events reach the client. */
+export type Voice = {
+  readonly say: (spoken: readonly Spoken[]) => Uint8Array | null
+  /** The stream is complete; `usage` is the sum of all that it took. */
+  readonly end: (usage: Usage) => Uint8Array | null
+}
+
+/** The vendor's own events, byte for byte. They hold usage and end marker themselves. */
+export const vendorsVoice: Voice = {
+  say: (spoken) => {
+    const [only] = spoken
+    if (only === undefined) return null
+    return spoken.length === 1 ? only.bytes : Buffer.concat(spoken.map(({ bytes }) => bytes))
+  },
+  end: () => null,
+}
+
+/** In the name of a stream that broke off. `decoding` is what its decoder knew of it at its end. */
+export function sameVoice(format: WireFormat, decoding: unknown, usageWanted: boolean): Voice {
+  const encoder = format.resumeStream(decoding, { usage: usageWanted })
+  return {
+    say: (spoken) =>
+      encoded(
+        encoder,
+        spoken.flatMap(({ parts }) => parts),
+      ),
+    end: (usage) => Buffer.from(encoder.part({ kind: 'usage', usage }) + encoder.end()),
+  }
+}
+
+function encoded(encoder: StreamEncoder, parts: readonly StreamPart[]): Uint8Array | null {
+  const text = parts.map(encoder.part).join('')
+  return text === '' ? null : Buffer.from(text)
+}

@@ -1,0 +1,214 @@
+import type { ModelId } from '../../domain/model.ts'
+import type { WordCounts } from '../../domain/signals.ts'
+import type { ClusterTable } from './clusters.ts'
+import type { QualityEstimator } from './estimator.ts'
+
+/**
+ * Outcomes of prompts, to be looked up by the words of another. Each prompt stands under its rarest words only: what they say
+ * of likeness is as good as what all of its n-grams say, and a prompt of 2 KB is looked up in some 50 microseconds.
+ */
+export type NeighbourIndex = {
+  /** Prompts in the index, at most 65,536. */
+  readonly size: number
+  /** By word: prompts that it stands in. */
+  readonly documents: Uint16Array
+  /** Postings of word w are `starts[w] .. starts[w + 1]` of the two below. */
+  readonly starts: Uint32Array
+  readonly prompts: Uint16Array
+  /** TF-IDF weight of the word in the prompt's vector of unit length, times 255. */
+  readonly weights: Uint8Array
+  readonly models: readonly ModelId[]
+  /** models x size, row by row: score times 254, or 255 where the model was not run. */
+  readonly scores: Uint8Array
+  /** By prompt: the cluster whose posterior its outcomes are measured against. */
+  readonly clusterOf: Uint8Array
+  /** Neighbours that tell how hard a prompt is, and how models differ on it. */
+  readonly near: number
+  readonly far: number
+}
+
+export const notRun = 255
+export const wholeScore = 254
+
+/** Words of a prompt that are looked up, the most telling first, ... */
+const wordsRead = 64
+/** ... as long as no more than so many postings have been read. */
+const mostPostings = 6_000
+/** Words in more than this share of the prompts tell nothing of their likeness. */
+export const tooCommon = 0.3
+
+/** Cosines that a prior is worth beside the neighbours'. */
+const levelPrior = 1
+const differencePrior = 2
+
+/**
+ * k nearest neighbours by TF-IDF cosine s_i over words ("Rethinking predictive modelling for LLM routing", arXiv 2505.12601),
+ * as the third level of a hierarchy: all outcomes, the cluster, the neighbours. With e_im = what the cluster of neighbour i
+ * leads to expect of model m, and r_i = mean over models of (score_im - e_im), how much easier the neighbour was:
+ *
+ *     quality_m = cluster_m(x) + sum_near s_i r_i / (1 + sum_near s_i) + sum_far s_i (score_im - e_im - r_i) / (2 + sum_far s_i)
+ *
+ * How models differ varies slowly over prompts, and each outcome says little of it: differences want more neighbours than
+ * difficulty does. Where no prompt is near, the cluster's word stands.
+ */
+export function createNeighbours(
+  index: NeighbourIndex,
+  table: ClusterTable,
+  clusters: QualityEstimator,
+): QualityEstimator {
+  const rowOf = new Map(index.models.map((id, row) => [id, row]))
+  const { ease, rests } = residuals(index, table)
+  const lookUp = createLookUp(index)
+  return {
+    name: 'neighbours',
+    read: (prompt) => {
+      const ofCluster = clusters.read(prompt)
+      const { ids, cosines, near } = lookUp(prompt.words)
+      let [sum, weight] = [0, levelPrior]
+      for (let at = 0; at < near; at++) {
+        sum += cosines[at]! * ease[ids[at]!]!
+        weight += cosines[at]!
+      }
+      const level = sum / weight
+      return (model) => {
+        const row = rowOf.get(model.id)
+        const prior = ofCluster(model)
+        if (row === undefined || prior === null) return null
+        const start = row * index.size
+        let [difference, seen] = [0, 0]
+        for (let at = 0; at < ids.length; at++) {
+          const rest = rests[start + ids[at]!]!
+          if (rest === noRest) continue
+          difference += cosines[at]! * rest
+          seen += cosines[at]!
+        }
+        const rise = level + difference / restSteps / (differencePrior + seen)
+        const mean = Math.min(0.998, Math.max(0.002, prior.mean + rise))
+        // Of a Beta posterior: the prior is worth what the cluster's deviation says, neighbours what their cosines sum to.
+        const priorWorth = (prior.mean * (1 - prior.mean)) / Math.max(1e-4, prior.deviation ** 2)
+        return { mean, deviation: Math.sqrt((mean * (1 - mean)) / (priorWorth + seen)) }
+      }
+    },
+  }
+}
+
+/** Rests run from -2 to 2; kept in a byte, so that those of a model lie close together. */
+const restSteps = 63
+const noRest = -128
+
+/** By prompt, how much easier it was than its cluster; by model and prompt, what is left of the score beside that. */
+function residuals(
+  { size, models, scores, clusterOf }: NeighbourIndex,
+  table: ClusterTable,
+): { readonly ease: Float32Array; readonly rests: Int8Array } {
+  const columnOf = new Map(table.models.map((id, column) => [id, column]))
+  const columns = models.map((id) => columnOf.get(id) ?? 0)
+  const expected = (row: number, prompt: number) =>
+    table.means[clusterOf[prompt]! * table.models.length + columns[row]!]!
+  const ease = new Float32Array(size)
+  const counts = new Uint16Array(size)
+  const eachRun = (visit: (row: number, prompt: number, beyond: number) => void) => {
+    for (let row = 0; row < models.length; row++) {
+      for (let prompt = 0; prompt < size; prompt++) {
+        const score = scores[row * size + prompt]!
+        if (score !== notRun) visit(row, prompt, score / wholeScore - expected(row, prompt))
+      }
+    }
+  }
+  eachRun((_, prompt, beyond) => {
+    ease[prompt]! += beyond
+    counts[prompt]!++
+  })
+  for (let prompt = 0; prompt < size; prompt++) ease[prompt]! /= Math.max(1, counts[prompt]!)
+  const rests = new Int8Array(scores.length).fill(noRest)
+  eachRun((row, prompt, beyond) => {
+    rests[row * size + prompt] = Math.round(restSteps * (beyond - ease[prompt]!))
+  })
+  return { ease, rests }
+}
+
+/** The first `near` of `ids` are the nearest; among them, and after them, in no order. */
+type Found = { readonly ids: Uint16Array; readonly cosines: Float32Array; readonly near: number }
+
+function createLookUp({ size, documents, starts, prompts, weights, near, far }: NeighbourIndex) {
+  const idf = Float32Array.from(documents, (count) => Math.log((1 + size) / (1 + count)) + 1)
+  const isTelling = (id: number) => documents[id]! > 0 && documents[id]! <= tooCommon * size
+  const cosines = new Float32Array(size)
+  const touched = new Uint16Array(size)
+  return (words: WordCounts): Found => {
+    let count = 0
+    let read = 0
+    for (const { id, weight } of tellingWords(words, (word) => idf[word]!, isTelling).slice(0, wordsRead)) {
+      const [from, to] = [starts[id]!, starts[id + 1]!]
+      read += to - from
+      if (read > mostPostings) break
+      const scale = weight / 255
+      for (let at = from; at < to; at++) {
+        const prompt = prompts[at]!
+        const before = cosines[prompt]!
+        if (before === 0) touched[count++] = prompt
+        // Rounded to nothing, a weight would leave the prompt untouched for ever.
+        cosines[prompt] = before + scale * (weights[at]! || 1)
+      }
+    }
+    const found = largest(cosines, touched.subarray(0, count), near, far)
+    for (let place = 0; place < count; place++) cosines[touched[place]!] = 0
+    return found
+  }
+}
+
+/** Words by their weight in the text's vector of unit length, heaviest first; those that tell nothing are left out. */
+export function tellingWords(
+  { ids, counts }: WordCounts,
+  idf: (id: number) => number,
+  isTelling: (id: number) => boolean,
+): { readonly id: number; readonly weight: number }[] {
+  const found: { id: number; weight: number }[] = []
+  let squares = 0
+  ids.forEach((id, place) => {
+    // Sublinear term frequency: a word said ten times is not ten times as telling.
+    const weight = (1 + Math.log(counts[place]!)) * idf(id)
+    squares += weight * weight
+    if (isTelling(id)) found.push({ id, weight })
+  })
+  const scale = 1 / Math.sqrt(squares)
+  for (const word of found) word.weight *= scale
+  return found.sort((a, b) => b.weight - a.weight || a.id - b.id)
+}
+
+const bins = 1024
+
+/**
+ * The `far` largest of many values between 0 and about 1, by a histogram: where several share the last bin, all of them. The
+ * nearest stand first.
+ */
+function largest(values: Float32Array, members: Uint16Array, near: number, far: number): Found {
+  const binOf = new Uint16Array(members.length)
+  const histogram = new Uint32Array(bins)
+  for (let place = 0; place < members.length; place++) {
+    const bin = Math.min(bins - 1, (values[members[place]!]! * bins) | 0)
+    binOf[place] = bin
+    histogram[bin]!++
+  }
+  const fromBin = (wanted: number): { readonly edge: number; readonly count: number } => {
+    let count = 0
+    for (let bin = bins - 1; bin >= 0; bin--) {
+      count += histogram[bin]!
+      if (count >= wanted) return { edge: bin, count }
+    }
+    return { edge: 0, count }
+  }
+  const nearest = fromBin(near)
+  const { edge, count } = fromBin(far)
+  const ids = new Uint16Array(count)
+  const cosines = new Float32Array(count)
+  let [front, back] = [0, nearest.count]
+  for (let place = 0; place < members.length; place++) {
+    const bin = binOf[place]!
+    if (bin < edge) continue
+    const at = bin >= nearest.edge ? front++ : back++
+    ids[at] = members[place]!
+    cosines[at] = values[members[place]!]!
+  }
+  return { ids, cosines, near: nearest.count }
+}

@@ -1,0 +1,24 @@
+import type { ResolvedConfig } from '../config/resolved.ts'
+import type { Clock } from '../domain/transport.ts'
+import { createHealth, defaultHealthRules, type Health } from '../engine/health/health.ts'
+import { createObservedWindows, type ObservedWindows } from '../engine/health/observed-windows.ts'
+import { createSessions, type Sessions } from '../engine/sessions/sessions.ts'
+
+/** What a gateway learns by serving. It outlives configurations: each finds again what it has in common with the last. */
+export type Experience = {
+  readonly health: Health
+  readonly windows: ObservedWindows
+  readonly sessions: Sessions
+}
+
+export const createExperience = ({ reliability }: ResolvedConfig, clock: Clock): Experience => ({
+  health: createHealth({ ...defaultHealthRules, ...reliability.breakers }),
+  windows: createObservedWindows(clock.now),
+  sessions: createSessions(reliability.sessions, clock.now),
+})
+
+/** From now on the rules of this configuration hold. */
+export function followRules({ health, sessions }: Experience, { reliability }: ResolvedConfig): void {
+  health.use({ ...defaultHealthRules, ...reliability.breakers })
+  sessions.use(reliability.sessions)
+}

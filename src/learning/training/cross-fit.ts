@@ -1,0 +1,195 @@
+import type { ModelId } from '../../domain/model.ts'
+import { hash32 } from '../../domain/random.ts'
+import type { WordCounts } from '../../domain/signals.ts'
+import { logOddsOf } from '../../estimate/log-odds.ts'
+import { createClusters } from '../../estimate/quality/clusters.ts'
+import type { QualityEstimator, ReadPrompt } from '../../estimate/quality/estimator.ts'
+import { createLogisticHead, type Headed } from '../../estimate/quality/logistic-head.ts'
+import { createNeighbours } from '../../estimate/quality/neighbours.ts'
+import { type Stack, type StackReading, stackReader } from '../../estimate/quality/stack.ts'
+import { undescribed } from '../../estimate/quality/undescribed.ts'
+import type { StackedEstimators } from '../../estimate/stacked-part.ts'
+import { unitTextVector } from '../../signals/encoder/network.ts'
+import { anyModel, type Example } from './corpus.ts'
+import { deviation } from './fit-calibration.ts'
+import { fitClusters } from './fit-clusters.ts'
+import { type FitNetwork, type FitOptions, type FittedNetwork, headLogOdds } from './fit-network.ts'
+import { indexNeighbours } from './fit-neighbours.ts'
+import { fitStack, sharedCalibrationWeight, type StackRow } from './fit-stack.ts'
+import { type Calibration, fitPlatt } from './platt.ts'
+
+/** Each is predicted by a fit on the others. */
+export const folds = 3
+
+/** A network that the examples of one fold had no part in. */
+export type Fold = { readonly fitted: FittedNetwork; readonly heldOut: readonly number[] }
+
+export function fitFolds(
+  examples: readonly Example[],
+  fit: FitNetwork,
+  options: FitOptions & { readonly onFold: (fold: number, epoch: number, epochs: number) => void },
+): readonly Fold[] {
+  const { seed } = options.network
+  const foldOf = examples.map(({ text }) => hash32(text, hash32(seed)) % folds)
+  return Array.from({ length: folds }, (_, fold) => ({
+    fitted: fit(
+      examples.filter((_, index) => foldOf[index] !== fold),
+      {
+        ...options,
+        network: { ...options.network, seed: `${seed} ${fold}` },
+        onEpoch: (epoch, epochs) => options.onFold(fold, epoch, epochs),
+      },
+    ),
+    heldOut: foldOf.flatMap((its, index) => (its === fold ? [index] : [])),
+  }))
+}
+
+/** How each model's head is calibrated, by outcomes that it was not fitted on. */
+export function calibrateHeads(
+  examples: readonly Example[],
+  foldFits: readonly Fold[],
+  models: readonly ModelId[],
+): ReadonlyMap<ModelId, Omit<Headed, 'difference'>> {
+  const piles = new Map(
+    models.map((id) => [id as string, { logOdds: [] as number[], targets: [] as number[] }]),
+  )
+  const all = { logOdds: [] as number[], targets: [] as number[] }
+  for (const { fitted, heldOut } of foldFits) {
+    const differences = new Map(models.map((id) => [id as string, fitted.differenceOf(id)]))
+    for (const index of heldOut) {
+      const { text, scores } = examples[index]!
+      const known = scores.filter(({ model }) => differences.get(model))
+      if (known.length === 0) continue
+      const encoding = fitted.encode(text)
+      for (const { model, score } of known) {
+        const z = headLogOdds(fitted.shared, differences.get(model)!, encoding)
+        for (const pile of [piles.get(model)!, all]) {
+          pile.logOdds.push(z)
+          pile.targets.push(score)
+        }
+      }
+    }
+  }
+  const together = fitPlatt(all.logOdds, all.targets)
+  return new Map(
+    models.map((id) => {
+      const { logOdds, targets } = piles.get(id)!
+      const calibration: Calibration = fitPlatt(logOdds, targets, {
+        towards: together,
+        weight: sharedCalibrationWeight,
+      })
+      return [id, { calibration, deviation: deviation({ scores: logOdds, targets }, calibration) }]
+    }),
+  )
+}
+
+type Lookups = Pick<StackedEstimators, 'clusters' | 'neighbours'>
+
+/** Clusters of some examples and an index of them, over one encoder. */
+export function fitLookups(
+  examples: readonly Example[],
+  prompts: readonly ReadPrompt[],
+  models: readonly ModelId[],
+  seed: string,
+): Lookups {
+  const { table, clusterOf } = fitClusters(
+    examples,
+    prompts.map(({ vector }) => vector),
+    models,
+    seed,
+  )
+  const words = prompts.map((prompt) => prompt.words)
+  return { clusters: table, neighbours: indexNeighbours(examples, words, models, clusterOf) }
+}
+
+export const readBy =
+  ({ encode, network }: FittedNetwork, words: (text: string) => WordCounts) =>
+  (text: string): ReadPrompt => {
+    const encoding = encode(text)
+    return { encoding, vector: unitTextVector(encoding, network.encoder.textDims), words: words(text) }
+  }
+
+/** Models by which levels are read: those of the most outcomes. */
+const mostAnchors = 12
+
+/** Of assumed outcomes one in so many is enough to tell how hard such prompts are. */
+const assumedOneIn = 5
+
+export type CrossFit = {
+  readonly stack: Stack
+  /** What the members said of the examples, unseen, by example; those that teach nothing are left out. */
+  readonly rows: ReadonlyMap<number, StackRow>
+}
+
+/** Fits the stack on what head, clusters and neighbours say of the examples of each fold, all fitted on the others. */
+export function crossFitStack(
+  examples: readonly Example[],
+  foldFits: readonly Fold[],
+  heads: ReadonlyMap<ModelId, Omit<Headed, 'difference'>>,
+  cells: ReadonlyMap<ModelId, number>,
+  options: {
+    readonly seed: string
+    readonly words: (text: string) => WordCounts
+    readonly onProgress: (done: number, total: number) => void
+  },
+): CrossFit {
+  const models = [...heads.keys()]
+  const anchors = [...models].sort((a, b) => cells.get(b)! - cells.get(a)!).slice(0, mostAnchors)
+  const rows = new Map<number, StackRow>()
+  foldFits.forEach(({ fitted, heldOut }, fold) => {
+    options.onProgress(fold, foldFits.length)
+    const read = readBy(fitted, options.words)
+    const isHeldOut = new Set(heldOut)
+    const others = examples.filter((_, index) => !isHeldOut.has(index))
+    const prompts = others.map(({ text }) => read(text))
+    const members = membersOf(fitted, heads, fitLookups(others, prompts, models, options.seed))
+    const readStack = stackReader(members, anchors)
+    const placeOf = new Map(models.map((id, place) => [id as string, place]))
+    for (const index of heldOut) {
+      const example = examples[index]!
+      if (!teaches(example, index, placeOf)) continue
+      rows.set(index, stackRow(example, readStack(read(example.text)), placeOf, members.length))
+    }
+  })
+  const stack = fitStack([...rows.values()], 3, models, anchors)
+  return { stack, rows }
+}
+
+/** Head, clusters, neighbours: in this order everywhere. */
+export function membersOf(
+  { shared, differenceOf }: Pick<FittedNetwork, 'shared' | 'differenceOf'>,
+  heads: ReadonlyMap<ModelId, Omit<Headed, 'difference'>>,
+  { clusters, neighbours }: Lookups,
+): readonly QualityEstimator[] {
+  const headed = new Map(
+    [...heads].flatMap(([id, head]) => {
+      const difference = differenceOf(id)
+      return difference ? [[id, { ...head, difference }] as const] : []
+    }),
+  )
+  const ofCluster = createClusters(clusters)
+  return [createLogisticHead(shared, headed), ofCluster, createNeighbours(neighbours, clusters, ofCluster)]
+}
+
+function teaches({ scores }: Example, index: number, placeOf: ReadonlyMap<string, number>): boolean {
+  if (scores.some(({ model }) => placeOf.has(model))) return true
+  return index % assumedOneIn === 0 && scores.some(({ model }) => model === anyModel)
+}
+
+function stackRow(
+  { scores, weight }: Example,
+  reading: StackReading,
+  placeOf: ReadonlyMap<string, number>,
+  estimators: number,
+): StackRow {
+  const cells = scores.flatMap(({ model, score }) => {
+    if (model === anyModel) return [{ place: -1, score, logOdds: new Array<number>(estimators).fill(0) }]
+    const place = placeOf.get(model)
+    const known = place === undefined ? null : reading.of(undescribed(model))
+    return place === undefined || known === null
+      ? []
+      : [{ place, score, logOdds: known.map(({ mean }) => logOddsOf(mean)) }]
+  })
+  const assumed = cells.length > 0 && cells.every(({ place }) => place === -1)
+  return { levels: reading.levels, cells, weight: assumed ? weight * assumedOneIn : weight }
+}
