@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Candidate, Refusal } from '../domain/candidate.ts'
 import type { DecisionId } from '../domain/decision.ts'
 import { type Failure, failure } from '../domain/failure.ts'
@@ -11,13 +11,14 @@ import type { Request } from '../domain/request.ts'
 import type { RoutingOptions } from '../domain/routing-options.ts'
 import type { SessionFacts, Turn } from '../domain/strategy.ts'
 import { type Circumstances, eligible } from '../eligibility/index.ts'
+import type { Detours } from '../engine/attempts/call-target.ts'
+import type { SessionView } from '../engine/sessions/session-view.ts'
 import { candidateEstimator } from '../estimate/candidate.ts'
 import type { Router } from '../estimate/router.ts'
 import { vectorEncoding } from '../signals/encoder/vector-encoding.ts'
 import { type Foreknown, readSignals } from '../signals/index.ts'
 import { routedText } from '../signals/routed-text.ts'
-import type { Detours } from '../engine/attempts/call-target.ts'
-import type { SessionView } from '../engine/sessions/session-view.ts'
+import { newDecisionId } from './decision-id.ts'
 import type { Experience } from './experience.ts'
 import { cacheAware, heldBy, sessionFacts } from './hold-session.ts'
 import type { TextReading } from './text-reader.ts'
@@ -105,14 +106,14 @@ export function consider(
   const held = heldBy(view, { candidates: lawful, fallbacks: standby }, knowledge.isHealthy)
   const detour = (ids: readonly ModelId[]): readonly Candidate[] =>
     ids.length === 0 ? [] : candidates(ids.flatMap((one) => knowledge.model(one) ?? [])).lawful
-  const id = `dec_${randomUUID().replaceAll('-', '')}` as DecisionId
+  const id = newDecisionId()
   return {
     kind: 'considered',
     considered: {
       id,
       policy,
       askedModel: asked.model,
-      queryHash: createHash('sha256').update(routedText(request)).digest('hex').slice(0, 16),
+      queryHash: hash('sha256', routedText(request), 'hex').slice(0, 16),
       turn: turnOf(
         id,
         request,
