@@ -2,9 +2,11 @@
  * Time of one decision for a 2 KB prompt, whole and by its parts, in one process. `npm run bench:decision`.
  * Medians over batches, the batches of all parts interleaved, so that noise of the machine falls on all alike.
  */
-import { defaultConfig } from '../src/config/load.ts'
+
+import { table } from '../src/cli/table.ts'
 import { builtInSurroundings } from '../src/config/built-in.ts'
 import { readEnvironment } from '../src/config/environment.ts'
+import { defaultConfig } from '../src/config/load.ts'
 import { eligible } from '../src/eligibility/index.ts'
 import { explain } from '../src/engine/explain.ts'
 import { candidateEstimator } from '../src/estimate/candidate.ts'
@@ -13,7 +15,6 @@ import { openDecider } from '../src/gateway/open-gateway.ts'
 import { readSignals } from '../src/signals/index.ts'
 import { routedText } from '../src/signals/routed-text.ts'
 import { wireFormat } from '../src/wire/index.ts'
-import { table } from '../src/cli/table.ts'
 
 const rounds = 60
 const perRound = 50

@@ -14,7 +14,7 @@ import { type LabelledText, readLabelledTexts } from '../src/learning/training/l
 import { defaultNetworkOptions, trainNetwork } from '../src/learning/training/train-network.ts'
 import { createEncoder, type EncoderWeights, unitTextVector } from '../src/signals/encoder/network.ts'
 import { createTextFeatures } from '../src/signals/encoder/text-features.ts'
-import { likeness, type LikenessTask, type Representation } from './encoder/likeness.ts'
+import { type LikenessTask, likeness, type Representation } from './encoder/likeness.ts'
 
 /** Where texts of each set are; a set without rows to score on has a quarter of its texts set apart. */
 const sets = {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Contender, Surroundings } from './contender.ts'
-import { says, type Started, start } from './process.ts'
+import { type Started, says, start } from './process.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 

@@ -1,38 +1,17 @@
 /** MMLU-Pro with five models that are close to each other in quality and far apart in price. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { evaluateFiles } from '../../src/cli/eval.ts'
 import { silent } from '../../src/cli/progress.ts'
 import type { EvaluationReport, PricedComparison } from '../../src/learning/evaluation/report.ts'
 import { createLearnedPredictor } from '../../src/learning/training/learned-predictor.ts'
+import { mmluProPool, withListPrices } from './mmlu-pro-pool.ts'
 import { costShare, difference, evalDefaults, figure, mmluProOverheadTokens } from './options.ts'
 
-const pool = [
-  'gpt-4o-2024-05',
-  'gemini-1.5-pro-002',
-  'gemini-1.5-flash-002',
-  'DeepSeek-Coder-V2',
-  'Meta-Llama-3_1-70B-Instruct',
-]
-
-/** Two of the five have no entry in the data's price list: list prices of their vendors in 2024 stand in, named in the table. */
-const listPrices = {
-  'DeepSeek-Coder-V2': [{ input_per_m: 0.14, output_per_m: 0.28, source: 'vendor, July 2024' }],
-  'Meta-Llama-3_1-70B-Instruct': [{ input_per_m: 0.72, output_per_m: 0.72, source: 'hosted, 2024' }],
-}
-
 export async function mmluProTable(folder: string): Promise<string> {
-  const scratch = await mkdtemp(join(tmpdir(), 'fairlead-prices-'))
-  try {
-    const prices = join(scratch, 'prices.json')
-    const known = JSON.parse(await readFile(join(folder, 'prices.json'), 'utf8')) as object
-    await writeFile(prices, JSON.stringify({ ...known, ...listPrices }))
-    const options = { ...evalDefaults, inputOverheadTokens: mmluProOverheadTokens, pool, prices }
+  return withListPrices(folder, async (prices) => {
+    const options = { ...evalDefaults, inputOverheadTokens: mmluProOverheadTokens, pool: mmluProPool, prices }
     return describe(await evaluateFiles([join(folder, 'mmlu_pro')], options, createLearnedPredictor, silent))
-  } finally {
-    await rm(scratch, { recursive: true })
-  }
+  })
 }
 
 function describe({ score, comparison }: EvaluationReport): string {

@@ -5,11 +5,11 @@ import { percent } from '../../src/cli/table.ts'
 import { builtInSurroundings } from '../../src/config/built-in.ts'
 import { readEnvironment } from '../../src/config/environment.ts'
 import { defaultConfig } from '../../src/config/load.ts'
+import { noRoutingOptions } from '../../src/domain/routing-options.ts'
 import { openDecider } from '../../src/gateway/open-gateway.ts'
 import { flipRates } from '../../src/learning/evaluation/perturb.ts'
 import { readOutcomes } from '../../src/learning/outcomes/read-outcomes.ts'
 import { requestOf } from '../../src/learning/outcomes/row-request.ts'
-import { noRoutingOptions } from '../../src/domain/routing-options.ts'
 import { evalDefaults, seed } from './options.ts'
 
 /** Keys that reach nobody: deciding calls no model. */

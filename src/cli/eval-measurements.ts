@@ -10,8 +10,8 @@ import {
   summarise,
   withoutSet,
 } from '../learning/evaluation/left-out-sets.ts'
-import { type Prepared, predictWith, prepare } from '../learning/evaluation/prepare.ts'
 import type { CreatePredictor } from '../learning/evaluation/predictor.ts'
+import { type Prepared, predictWith, prepare } from '../learning/evaluation/prepare.ts'
 import { type EvaluationRequest, runOnSplits } from '../learning/evaluation/run.ts'
 import { splitRows } from '../learning/evaluation/split.ts'
 import { artefactTrainer } from '../learning/training/artefact-trainer.ts'

@@ -1,3 +1,4 @@
+import { unreachable } from '../domain/unreachable.ts'
 import type { Interval } from '../learning/evaluation/bootstrap.ts'
 import type { Calibration } from '../learning/evaluation/calibration.ts'
 import type { ConstantWarning } from '../learning/evaluation/constant.ts'
@@ -9,7 +10,6 @@ import type {
   SideReport,
   TwoModelReport,
 } from '../learning/evaluation/report.ts'
-import { unreachable } from '../domain/unreachable.ts'
 import { type Column, dollars, percent, table } from './table.ts'
 
 /** The report as a person reads it: what was measured, tables, warnings, notes. Intervals are at 95 %. */

@@ -1,6 +1,6 @@
 import type { ResolvedConfig } from '../config/resolved.ts'
-import { startServer } from '../http/server.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import { startServer } from '../http/server.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import { type CliCommand, UserError } from './command.ts'
 import { watchConfig } from './config-changes.ts'

@@ -5,9 +5,9 @@ import { aFolder } from '../../test/support/a-folder.ts'
 import { ownLines } from '../../test/support/own-rows.ts'
 import { decodeArtefact, encodeArtefact } from '../estimate/artefact-file.ts'
 import { readRouterArtefact } from '../estimate/router-artefact.ts'
+import { createLearnedPredictor } from '../learning/training/learned-predictor.ts'
 import { UserError } from './command.ts'
 import { type EvalOptions, measureAs } from './eval.ts'
-import { createLearnedPredictor } from '../learning/training/learned-predictor.ts'
 import { silent } from './progress.ts'
 import { trainArtefact } from './train.ts'
 import { onboardFrom } from './train-onboard.ts'
@@ -173,7 +173,7 @@ test('an artefact of another version, or of another encoder than its heads’, i
   writeFileSync(
     older,
     Buffer.from(
-      readFileSync(from).toString('latin1').replace('"formatVersion":1', '"formatVersion":7'),
+      readFileSync(from).toString('latin1').replace('"formatVersion":2', '"formatVersion":7'),
       'latin1',
     ),
   )
@@ -185,7 +185,7 @@ test('an artefact of another version, or of another encoder than its heads’, i
         `carries the encoder n-grams-\\S+, but its heads were fitted over ${stated.replace('+', '\\+')}`,
       ),
     ],
-    [older, /older\.fairlead has format 7; this Fairlead reads format 1/],
+    [older, /older\.fairlead has format 7; this Fairlead reads format 2/],
   ] as const) {
     await refused(onboardFrom([labelled], flags({ onboard: 'gpt-4o', from: path }), silent), message)
     await refused(

@@ -2,15 +2,20 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { createCatalog } from '../catalog/catalog.ts'
 import type { Model } from '../domain/model.ts'
-import { writeRouterArtefact } from '../estimate/router-artefact.ts'
+import { type RouterArtefact, writeRouterArtefact } from '../estimate/router-artefact.ts'
 import { formatNames } from '../learning/outcomes/formats/index.ts'
 import type { OutcomeRow } from '../learning/outcomes/outcome-row.ts'
+import { textOfRow } from '../learning/outcomes/row-request.ts'
 import { checkRows } from '../learning/training/check-rows.ts'
 import { type LabelledText, readLabelledTexts } from '../learning/training/labelled-texts.ts'
+import type { PromptReader } from '../learning/training/pairwise/pairs.ts'
 import { simulatedRows } from '../learning/training/simulated-rows.ts'
 import { enoughOutcomes, trainRouter } from '../learning/training/train-router.ts'
+import { createEncoder, unitTextVector } from '../signals/encoder/network.ts'
 import { type CliCommand, UserError } from './command.ts'
 import { createProgress, type Progress } from './progress.ts'
+import { fitComparisons } from './train-comparisons.ts'
+import { type GivenEncoder, givenEncoder } from './train-encoder.ts'
 import { onboardFrom } from './train-onboard.ts'
 import { describeTraining } from './train-report.ts'
 import { closestTo, type ReadingFlags, readTrainingRows } from './training-rows.ts'
@@ -22,6 +27,8 @@ type TrainFlags = ReadingFlags & {
   readonly out: string
   readonly onboard?: string
   readonly from?: string
+  /** A configuration whose encoder the heads are fitted over. */
+  readonly encoder?: string
 }
 
 export const trainCommand: CliCommand = (program) => {
@@ -41,6 +48,7 @@ export const trainCommand: CliCommand = (program) => {
     .option('--onboard <model>', 'teach one model to the artefact of --from, leaving the rest as it is')
     .option('--from <file>', 'the artefact to teach (`shipped`: the shipped one)')
     .option('--texts <files...>', 'files of short texts with labels, for the encoder', [])
+    .option('--encoder <config>', 'fit over the encoder of this configuration, not the built-in one')
     .option('--split <name>', 'the split to train on; rows of others are left alone', 'train')
     .option('--simulated <tasks>', 'simulated tasks to add, so that simulated models are known too', '0')
     .option('--seed <text>', 'the same data and seed make the same artefact', 'fairlead')
@@ -63,7 +71,7 @@ export async function trainArtefact(
   flags: TrainFlags,
   progress: Progress,
 ): Promise<string> {
-  const { rows, notes } = await readTrainingRows(paths, flags, progress)
+  const { rows, preferences, notes } = await readTrainingRows(paths, flags, progress)
   const catalog = createCatalog()
   const checks = checkRows(rows, {
     closestTo: (name) => closestTo(catalog, name),
@@ -71,9 +79,16 @@ export async function trainArtefact(
   })
   if (checks.faults.length > 0) throw new UserError(checks.faults.join('\n'))
   const models = catalog.list().map(({ model }) => model)
-  const artefact = trainRouter({
-    rows: [...rows, ...simulated(flags, models)],
-    texts: await labelledTexts(flags.texts),
+  const allRows = [...rows, ...simulated(flags, models)]
+  const texts = await labelledTexts(flags.texts)
+  const given =
+    flags.encoder === undefined
+      ? null
+      : await givenEncoder(flags.encoder, textsToRead(allRows, texts), progress)
+  const trained = trainRouter({
+    rows: allRows,
+    texts,
+    ...(given && { given }),
     identify: catalog.identify,
     catalogue: models.filter((model) => !model.simulated),
     name: basename(flags.out),
@@ -82,6 +97,14 @@ export async function trainArtefact(
     network: { seed: flags.seed },
     onProgress: progress.step,
   })
+  const comparisons = fitComparisons(
+    preferences,
+    promptReader(trained, given),
+    (name) => catalog.identify(name)?.id ?? name,
+    flags.seed,
+    progress,
+  )
+  const artefact = { ...trained, pairwise: comparisons.part }
   progress.finish()
   const bytes = writeRouterArtefact(artefact)
   await mkdir(dirname(flags.out), { recursive: true })
@@ -89,7 +112,24 @@ export async function trainArtefact(
   return [
     `${flags.out}: ${(bytes.length / 1e6).toFixed(1)} MB, ${artefact.models.length} models with outcomes of their own`,
     describeTraining(artefact.about),
+    ...(comparisons.text === '' ? [] : [comparisons.text]),
   ].join('\n\n')
+}
+
+const textsToRead = (
+  rows: readonly OutcomeRow[],
+  texts: Readonly<Record<string, readonly LabelledText[]>>,
+): readonly string[] => [
+  ...rows.map(textOfRow),
+  ...Object.values(texts).flatMap((list) => list.map(({ text }) => text)),
+]
+
+/** Comparisons are learnt over what the heads are fitted over. */
+function promptReader({ encoder }: RouterArtefact, given: GivenEncoder | null): PromptReader {
+  return {
+    encode: given?.encode ?? createEncoder(encoder).encode,
+    vector: (encoding) => unitTextVector(encoding, encoder.textDims),
+  }
 }
 
 function simulated({ simulated: tasks, seed }: TrainFlags, models: readonly Model[]): readonly OutcomeRow[] {

@@ -6,7 +6,7 @@ import { describeFault } from '../learning/outcomes/fault.ts'
 import { formatNames } from '../learning/outcomes/formats/index.ts'
 import { asWritten, type ScoreReading } from '../learning/outcomes/formats/row-format.ts'
 import type { OutcomeRow } from '../learning/outcomes/outcome-row.ts'
-import { outcomesOfPreference } from '../learning/outcomes/preference-row.ts'
+import { outcomesOfPreference, type PreferenceRow } from '../learning/outcomes/preference-row.ts'
 import { type ReadResult, readOutcomes } from '../learning/outcomes/read-outcomes.ts'
 import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts'
 import { StoreError } from '../storage/store-error.ts'
@@ -24,7 +24,12 @@ export type ReadingFlags = {
   readonly split: string
 }
 
-export type TrainingRows = { readonly rows: readonly OutcomeRow[]; readonly notes: readonly string[] }
+export type TrainingRows = {
+  readonly rows: readonly OutcomeRow[]
+  /** Those of the split that are among `rows` as outcomes. */
+  readonly preferences: readonly PreferenceRow[]
+  readonly notes: readonly string[]
+}
 
 /** Rows of the split to train on; preferences among them as outcomes. What a person can mend is thrown as a `UserError`. */
 export async function readTrainingRows(
@@ -55,7 +60,11 @@ export async function readTrainingRows(
       : [
           `${preferences.length} rows are preferences: a win counts as 1, a defeat as 0, at a lower weight than graded answers.`,
         ]
-  return { rows, notes: [...read.notes, ...compared] }
+  return {
+    rows,
+    preferences: preferences.filter(({ split }) => split === flags.split),
+    notes: [...read.notes, ...compared],
+  }
 }
 
 export function faultsError({

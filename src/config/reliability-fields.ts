@@ -2,10 +2,10 @@
 
 import { z } from 'zod'
 import { targetChoiceNames } from '../domain/vendor.ts'
+import { share } from './share.ts'
 
 const milliseconds = z.number().positive()
 const text = z.string().min(1)
-const share = z.number().min(0).max(1)
 
 const callTimeouts = {
   firstByteMs: milliseconds.optional().describe('Until the headers of a stream have come.'),
@@ -58,6 +58,16 @@ export const sessionsSchema = z.strictObject({
   ttlMs: milliseconds.default(3_600_000).describe('How long a session is remembered.'),
   maxSessions: z.number().int().min(1).max(10_000_000).default(50_000),
   cacheMs: milliseconds.default(300_000).describe("How long a vendor's prompt cache stays warm."),
+})
+
+export const hedgingSchema = z.strictObject({
+  percentile: share
+    .default(0.95)
+    .describe("The share of the target's latencies that a call must have outlasted."),
+  afterMs: milliseconds.optional().describe('In its place, until enough latencies are known.'),
+  maxExtraCostShare: share
+    .default(0.05)
+    .describe("What second calls may be expected to cost, as a share of what the policy's requests cost."),
 })
 
 const price = z.union([z.number().min(0), z.literal('unknown')])

@@ -143,6 +143,17 @@ policies: {auto: {timeouts: {idleMs: 500}, retries: {sameTarget: 0}}}
     expect(policies[0]?.limits).toEqual({})
   })
 
+  test('of hedging are a policy’s, and off where it says nothing', async () => {
+    const { policies } = await resolved(
+      'policies: {auto: {}, quick: {hedging: {}}, eager: {hedging: {afterMs: 9}}}',
+    )
+    expect(policies.map(({ hedging }) => hedging)).toEqual([
+      null,
+      { percentile: 0.95, afterMs: null, maxExtraCostShare: 0.05 },
+      { percentile: 0.95, afterMs: 9, maxExtraCostShare: 0.05 },
+    ])
+  })
+
   test('of breakers understand LiteLLM’s words', async () => {
     const { reliability } = await resolved('breakers: {allowedFails: 1, cooldownTime: 30}')
     expect(reliability.breakers).toEqual({ allowedFails: 1, cooldownMs: 30_000, maxCooldownMs: 30_000 })
@@ -186,6 +197,10 @@ describe('a fault', () => {
     [
       'policies: {auto: {fallbacks: {onFailure: [acme/large]}}}',
       '1 policies.auto.fallbacks.onFailure: is not a known key. Known here: providerFailure, contextExceeded, contentPolicy, qualityEscalation.',
+    ],
+    [
+      'policies: {auto: {hedging: {percentile: 95}}}',
+      '1 policies.auto.hedging.percentile: 95 is above 1. Write 0.95.',
     ],
     ['retries: {maxAttempts: 0}', '1 retries.maxAttempts: 0 is below 1. Write 1 or more.'],
   ])('%s', async (text, fault) => {

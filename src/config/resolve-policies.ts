@@ -73,6 +73,7 @@ function resolvePolicy(
     limits: attemptLimits(entry),
     streamRecovery: entry.streamRecovery ?? defaultStreamRecovery,
     minTokensPerSecond: entry.minTokensPerSecond ?? null,
+    hedging: entry.hedging ? { ...entry.hedging, afterMs: entry.hedging.afterMs ?? null } : null,
   }
   return {
     ...settings,

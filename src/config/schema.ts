@@ -12,6 +12,7 @@ import {
   breakersSchema,
   callTimeoutsSchema,
   fallbacksSchema,
+  hedgingSchema,
   loadSchema,
   retriesSchema,
   sessionsSchema,
@@ -163,6 +164,9 @@ const policyFields = {
     .positive()
     .optional()
     .describe('A stream that is slower than this for a while counts as broken off.'),
+  hedging: hedgingSchema
+    .optional()
+    .describe('Asks a second target where the first is slow to begin, and takes who answers first.'),
 }
 const policyFieldsSchema = z.strictObject(policyFields)
 export type PolicyFields = z.output<typeof policyFieldsSchema>

@@ -1,7 +1,7 @@
 import type { Usage } from './answer.ts'
 import type { FailureKind } from './failure.ts'
-import type { MicroUsd } from './money.ts'
 import type { ModelId } from './model.ts'
+import type { MicroUsd } from './money.ts'
 
 /** One call to one target, as it went. Times are milliseconds since the decision. */
 export type Attempt = {

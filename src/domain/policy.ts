@@ -42,6 +42,16 @@ export const noFallbacks: Fallbacks = {
   qualityEscalation: [],
 }
 
+/** When a second target is asked beside one that is slow to begin, and what that may cost. */
+export type HedgingRules = {
+  /** The share, 0 to 1, of the target's latencies of late that a call must have outlasted. */
+  readonly percentile: number
+  /** What holds in its place until enough of them are known; `null`: no second target before that. */
+  readonly afterMs: number | null
+  /** What the second calls may be expected to cost, as a share of what the policy's requests cost. */
+  readonly maxExtraCostShare: number
+}
+
 /** A named, configured strategy; clients address it as a model name. */
 export type Policy = {
   readonly name: string
@@ -62,4 +72,6 @@ export type Policy = {
   readonly streamRecovery: StreamRecovery
   /** A stream that is slower than this for a while counts as broken off; `null`: any speed will do. */
   readonly minTokensPerSecond: number | null
+  /** `null`: nobody is asked beside another. */
+  readonly hedging: HedgingRules | null
 }

@@ -19,6 +19,8 @@ export type Turn = {
   readonly objective: Objective
   /** The conversation that the request goes on with; `null`: it begins one, or none is known. */
   readonly session: SessionFacts | null
+  /** The chance that the answer of the first is preferred, where that was learnt from comparisons; `null`: of these two it was not. */
+  readonly wins: ((first: ModelId, second: ModelId) => number | null) | null
   /** Seeded from the decision, so that a random choice can be run again. */
   readonly draw: Draw
 }

@@ -87,24 +87,24 @@ describe('a file that cannot be used says what to do', () => {
   })
 
   test('of another format', () => {
-    const error = failureOf(withHeader('{"formatVersion": 2, "tensors": {}}'))
+    const error = failureOf(withHeader('{"formatVersion": 1, "tensors": {}}'))
     expect((error as Error).message).toBe(
-      'a.fairlead has format 2; this Fairlead reads format 1. Train it again with `fairlead train`.',
+      'a.fairlead has format 1; this Fairlead reads format 2. Train it again with `fairlead train`.',
     )
   })
 
   test.each([
-    ['no JSON', '{"formatVersion": 1, '],
+    ['no JSON', '{"formatVersion": 2, '],
     ['no object', 'null'],
     ['a list', '[1]'],
-    ['no arrays', '{"formatVersion": 1}'],
+    ['no arrays', '{"formatVersion": 2}'],
     [
       'arrays of an unknown type',
-      '{"formatVersion": 1, "arrays": {"a": {"type": "f64", "length": 0, "offset": 0}}}',
+      '{"formatVersion": 2, "arrays": {"a": {"type": "f64", "length": 0, "offset": 0}}}',
     ],
-    ['a negative offset', '{"formatVersion": 1, "arrays": {"a": {"type": "u8", "length": 1, "offset": -4}}}'],
-    ['half a number', '{"formatVersion": 1, "arrays": {"a": {"type": "u8", "length": 0.5, "offset": 0}}}'],
-    ['an array that is none', '{"formatVersion": 1, "arrays": {"a": null}}'],
+    ['a negative offset', '{"formatVersion": 2, "arrays": {"a": {"type": "u8", "length": 1, "offset": -4}}}'],
+    ['half a number', '{"formatVersion": 2, "arrays": {"a": {"type": "u8", "length": 0.5, "offset": 0}}}'],
+    ['an array that is none', '{"formatVersion": 2, "arrays": {"a": null}}'],
   ])('whose header is %s', (_, text) => {
     const error = failureOf(withHeader(text))
     expect(error).toBeInstanceOf(ArtefactError)

@@ -4,6 +4,7 @@ import { type Subject, subjects, type TaskType, taskTypes, type WordCounts } fro
 import { type EncoderWeights, outputDims } from '../signals/encoder/network.ts'
 import { ArtefactError, decodeArtefact, encodeArtefact, type NumberArray } from './artefact-file.ts'
 import { type DescriptorScale, descriptorNames } from './descriptors.ts'
+import { type PairwiseWeights, readPairwise, writePairwise } from './quality/pairwise-weights.ts'
 import { quantiseRows, restoreRows } from './quantise.ts'
 import {
   readStacked,
@@ -39,6 +40,8 @@ export type RouterArtefact = {
   readonly outputTokens: { readonly logDeviation: number }
   /** `null` where outcomes were too few to put estimators together: heads and descriptors are then all there is. */
   readonly stacked: StackedEstimators | null
+  /** `null` where no comparisons of two answers were among what it was trained on. */
+  readonly pairwise: PairwisePart | null
   /** A reference sample of prompts, by which `quality: 0.95` becomes a lambda. */
   readonly reference: {
     readonly encodings: Float32Array
@@ -47,6 +50,12 @@ export type RouterArtefact = {
     readonly words: WordCounts & { readonly starts: Uint32Array }
     readonly size: number
   }
+}
+
+/** What was learnt from comparisons, and which of the two estimators predicted those better that it was not fitted on. */
+export type PairwisePart = {
+  readonly weights: PairwiseWeights
+  readonly served: 'matrix-factorisation' | 'bradley-terry'
 }
 
 export type TrainedModel = {
@@ -85,14 +94,16 @@ export type ArtefactReport = {
   readonly onboarded?: readonly OnboardingRecord[]
 }
 
-type Header = Omit<RouterArtefact, 'encoder' | 'heads' | 'stacked' | 'reference'> & {
+type Header = Omit<RouterArtefact, 'encoder' | 'heads' | 'stacked' | 'pairwise' | 'reference'> & {
   readonly encoder: { readonly buckets: number; readonly textDims: number; readonly hiddenDims: number }
   readonly stacked: StackedHeader | null
+  readonly pairwise: { readonly served: PairwisePart['served']; readonly learnt: unknown } | null
   readonly reference: { readonly size: number; readonly words: number }
 }
 
 export function writeRouterArtefact(artefact: RouterArtefact): Uint8Array {
-  const { encoder, heads, stacked, reference, ...rest } = artefact
+  const { encoder, heads, stacked, pairwise, reference, ...rest } = artefact
+  const compared = pairwise && writePairwise(pairwise.weights)
   const part = stacked && writeStacked(stacked)
   const { buckets, textDims, hiddenDims } = encoder
   const embedding = quantiseRows(encoder.embedding, textDims)
@@ -101,6 +112,7 @@ export function writeRouterArtefact(artefact: RouterArtefact): Uint8Array {
     ...rest,
     encoder: { buckets, textDims, hiddenDims },
     stacked: part?.header ?? null,
+    pairwise: pairwise && compared && { served: pairwise.served, learnt: compared.header },
     reference: { size: reference.size, words: reference.words.ids.length },
   }
   return encodeArtefact(header, {
@@ -117,6 +129,7 @@ export function writeRouterArtefact(artefact: RouterArtefact): Uint8Array {
     referenceWords: reference.words.ids,
     referenceWordCounts: reference.words.counts,
     ...part?.arrays,
+    ...compared?.arrays,
   })
 }
 
@@ -139,6 +152,9 @@ const measured = z.object({
   }),
   outputTokens: z.object({ logDeviation: z.number() }),
   stacked: stackedHeader,
+  pairwise: z
+    .object({ served: z.enum(['matrix-factorisation', 'bradley-terry']), learnt: z.unknown() })
+    .nullable(),
   reference: z.object({ size: z.int().nonnegative(), words: z.int().nonnegative() }),
 })
 
@@ -152,7 +168,7 @@ export function readRouterArtefact(bytes: Uint8Array, name: string): RouterArtef
       `${name} is not a router (${issue!.path.join('.')}: ${issue!.message}). Make one with \`fairlead train\`.`,
     )
   }
-  const { encoder, stacked, reference, ...rest } = header as unknown as Header
+  const { encoder, stacked, pairwise, reference, ...rest } = header as unknown as Header
   const lengths = arrayLengths(header as unknown as Header)
   const take = <T extends NumberArray>(key: keyof typeof lengths, type: new () => T): T => {
     const array = arrays[key]
@@ -193,6 +209,14 @@ export function readRouterArtefact(bytes: Uint8Array, name: string): RouterArtef
         u16: (key) => take(key, Uint16Array),
         u32: words,
       }),
+    pairwise: pairwise && {
+      served: pairwise.served,
+      weights: readPairwise(
+        { header: pairwise.learnt, arrays },
+        { encoding: outputDims(encoder), vector: encoder.textDims },
+        name,
+      ),
+    },
     reference: {
       size: reference.size,
       encodings: floats('referenceEncodings'),

@@ -1,15 +1,18 @@
 import type { Estimate } from '../domain/estimate.ts'
 import type { Model, ModelId } from '../domain/model.ts'
 import type { Subject, TaskType } from '../domain/signals.ts'
+import type { Turn } from '../domain/strategy.ts'
 import { createEncoder, outputDims, unitTextVector } from '../signals/encoder/network.ts'
 import type { LearnedSignals } from '../signals/learned.ts'
 import { createWordReader } from '../signals/words.ts'
 import { rowDot, sigmoid } from './log-odds.ts'
+import { createBradleyTerry } from './quality/bradley-terry.ts'
 import { createClusters } from './quality/clusters.ts'
 import { createDescriptorPrior, differenceOf } from './quality/descriptor-prior.ts'
 import type { QualityEstimator, ReadPrompt } from './quality/estimator.ts'
 import { firstKnown } from './quality/first-known.ts'
 import { createLogisticHead, type Headed } from './quality/logistic-head.ts'
+import { createMatrixFactorisation } from './quality/matrix-factorisation.ts'
 import { createNeighbours } from './quality/neighbours.ts'
 import { createStack } from './quality/stack.ts'
 import type { RouterArtefact } from './router-artefact.ts'
@@ -26,6 +29,8 @@ export type Router = {
   readonly quality: (prompt: ReadPrompt) => (model: Model) => Estimate
   /** The same had no model been seen in training but by its head: what is served of a model that is taught afterwards. */
   readonly headQuality: (prompt: ReadPrompt) => (model: Model) => Estimate
+  /** The chance that one model's answer to the prompt is preferred to another's; `null`: no comparisons were learnt from. */
+  readonly wins: ((prompt: ReadPrompt) => NonNullable<Turn['wins']>) | null
   /** How the model's log-odds are made of an encoding: what training on more of its outcomes starts from. */
   readonly headOf: (model: Model) => ModelHead
   /** Output tokens of one answer, before any limit of the request's or the model's. */
@@ -52,6 +57,7 @@ export function createRouter(artefact: RouterArtefact): Router {
     },
     quality: served(quality),
     headQuality: served(qualityEstimator(artefact, headed, everyModel)),
+    wins: comparer(artefact),
     headOf: (model) =>
       headed.get(model.id) ?? {
         difference: differenceOf(model, heads.descriptors, artefact.prior, heads.shared.length),
@@ -63,6 +69,12 @@ export function createRouter(artefact: RouterArtefact): Router {
       return { mean, deviation: mean * Math.sqrt(Math.expm1(artefact.outputTokens.logDeviation ** 2)) }
     },
   }
+}
+
+function comparer({ pairwise }: RouterArtefact): Router['wins'] {
+  if (pairwise === null) return null
+  const create = pairwise.served === 'bradley-terry' ? createBradleyTerry : createMatrixFactorisation
+  return create(pairwise.weights).compare
 }
 
 /** Descriptors have a word on every model. */
@@ -84,7 +96,7 @@ function qualityEstimator(
   if (stacked === null) return others
   const clusters = createClusters(stacked.clusters)
   const neighbours = createNeighbours(stacked.neighbours, stacked.clusters, clusters)
-  return createStack([head, clusters, neighbours], others, stacked.stack, retaught)
+  return createStack([head, neighbours], others, stacked.stack, retaught)
 }
 
 function trainedHeads({ heads, models }: RouterArtefact): ReadonlyMap<ModelId, Headed> {

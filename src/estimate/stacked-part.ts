@@ -33,6 +33,7 @@ export function writeStacked({ clusters, neighbours, stack }: StackedEstimators)
     },
     arrays: {
       clusterCentres: clusters.centres,
+      clusterUsual: clusters.usual,
       clusterMeans: clusters.means,
       clusterWeights: clusters.weights,
       wordDocuments: neighbours.documents,
@@ -40,12 +41,12 @@ export function writeStacked({ clusters, neighbours, stack }: StackedEstimators)
       wordPrompts: neighbours.prompts,
       wordWeights: neighbours.weights,
       neighbourScores: neighbours.scores,
-      neighbourClusters: neighbours.clusterOf,
     },
   }
 }
 
-const estimators = 3
+/** Head and neighbours. */
+const estimators = 2
 const perEstimator = z.array(z.number()).length(estimators)
 
 const calibration = z.union([
@@ -95,6 +96,7 @@ export function stackedLengths(header: StackedHeader | null, textDims: number) {
   const { size, postings } = header?.neighbours ?? { size: 0, postings: 0 }
   return {
     clusterCentres: clusters * textDims,
+    clusterUsual: models,
     clusterMeans: clusters * models,
     clusterWeights: clusters * models,
     wordDocuments: wordBuckets,
@@ -102,7 +104,6 @@ export function stackedLengths(header: StackedHeader | null, textDims: number) {
     wordPrompts: postings,
     wordWeights: postings,
     neighbourScores: models * size,
-    neighbourClusters: size,
   }
 }
 
@@ -121,6 +122,7 @@ export function readStacked({ clusters, neighbours, stack }: StackedHeader, take
       clusters,
       models,
       centres: take.f32('clusterCentres'),
+      usual: take.f32('clusterUsual'),
       means: take.f32('clusterMeans'),
       weights: take.f32('clusterWeights'),
     },
@@ -134,7 +136,6 @@ export function readStacked({ clusters, neighbours, stack }: StackedHeader, take
       prompts: take.u16('wordPrompts'),
       weights: take.u8('wordWeights'),
       scores: take.u8('neighbourScores'),
-      clusterOf: take.u8('neighbourClusters'),
     },
     stack,
   }

@@ -5,7 +5,8 @@ import { type Router, referencePrompts } from './router.ts'
 /**
  * For each of two models as the strong one, the probability of winning from which it gets its stated share of the reference
  * prompts (RouteLLM, arXiv 2406.18665: the quantile at 1 - share). Undefined for pools that are not of two, and without
- * reference prompts. Prices don't matter: the threshold compares qualities.
+ * reference prompts. Prices don't matter: what was learnt from
+ * comparisons is the measure where both models were part of them, else the difference of qualities.
  */
 export function winThresholds(
   pool: readonly Model[],
@@ -15,6 +16,8 @@ export function winThresholds(
   const [first, second, third] = pool
   if (!first || !second || third || router.artefact.reference.size === 0) return undefined
   const wins = referencePrompts(router.artefact).map((prompt) => {
+    const preferred = router.wins?.(prompt)(first.id, second.id)
+    if (preferred !== null && preferred !== undefined) return preferred
     const estimate = router.quality(prompt)
     return 0.5 + (estimate(first).mean - estimate(second).mean) / 2
   })

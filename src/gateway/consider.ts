@@ -121,6 +121,7 @@ export function consider(
         held.candidates,
         objective,
         session,
+        winsOf(router, reading),
       ),
       fallbacks: held.fallbacks,
       detours: {
@@ -170,6 +171,17 @@ function outside(knowledge: Knowledge, request: Request, text: TextReading): Con
   }
 }
 
+/** Few strategies compare: the prompt is read for it when the first two models are. */
+function winsOf(router: Router, reading: Parameters<NonNullable<Router['wins']>>[0]): Turn['wins'] {
+  const { wins } = router
+  if (wins === null) return null
+  let compare: ReturnType<typeof wins> | null = null
+  return (first, second) => {
+    compare ??= wins(reading)
+    return compare(first, second)
+  }
+}
+
 function turnOf(
   id: DecisionId,
   request: Request,
@@ -177,6 +189,7 @@ function turnOf(
   candidates: NonEmpty<Candidate>,
   objective: Objective,
   session: SessionFacts | null,
+  wins: Turn['wins'],
 ): Turn {
   // Few strategies draw: the generator is seeded when the first number is wanted.
   let draw: (() => number) | null = null
@@ -187,6 +200,7 @@ function turnOf(
     candidates,
     objective,
     session,
+    wins,
     draw: () => {
       draw ??= seededDraw(id)
       return draw()

@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Clock } from '../domain/transport.ts'
 import { createHealth, defaultHealthRules, type Health } from '../engine/health/health.ts'
+import { type HedgeBook, hedgeBook } from '../engine/health/hedge-spending.ts'
 import { createObservedWindows, type ObservedWindows } from '../engine/health/observed-windows.ts'
 import { createSessions, type Sessions } from '../engine/sessions/sessions.ts'
 
@@ -9,12 +10,14 @@ export type Experience = {
   readonly health: Health
   readonly windows: ObservedWindows
   readonly sessions: Sessions
+  readonly hedges: HedgeBook
 }
 
 export const createExperience = ({ reliability }: ResolvedConfig, clock: Clock): Experience => ({
   health: createHealth({ ...defaultHealthRules, ...reliability.breakers }),
   windows: createObservedWindows(clock.now),
   sessions: createSessions(reliability.sessions, clock.now),
+  hedges: hedgeBook(),
 })
 
 /** From now on the rules of this configuration hold. */

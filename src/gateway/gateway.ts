@@ -1,6 +1,6 @@
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Answer } from '../domain/answer.ts'
-import type { Attempt } from '../domain/attempt.ts'
+import type { Attempt, AttemptOutcome } from '../domain/attempt.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import type { Decision } from '../domain/decision.ts'
 import { type Failure, failure } from '../domain/failure.ts'
@@ -136,7 +136,7 @@ async function serve(
   startedAt: number,
   client: AbortSignal,
 ): Promise<Reply> {
-  const job = jobOf(incoming, considered, startedAt)
+  const job = jobOf(incoming, considered, startedAt, experience)
   const lived = await live(considered.policy.choose, considered.turn, engine, job, client)
   const decision = decisionOf(considered, lived.trace, momentOf(clock, startedAt))
   log.decided(decision)
@@ -196,7 +196,12 @@ function affinityOf({ view, turn }: Considered): Affinity | null {
   return { target: session.target, only: view.pinned && isKept ? session.credential : null }
 }
 
-function jobOf({ format, text, asked }: Incoming, considered: Considered, startedAt: number): Job {
+function jobOf(
+  { format, text, asked }: Incoming,
+  considered: Considered,
+  startedAt: number,
+  { hedges }: Experience,
+): Job {
   const { policy, turn, detours } = considered
   return {
     request: asked.request,
@@ -214,6 +219,7 @@ function jobOf({ format, text, asked }: Incoming, considered: Considered, starte
       recovery: policy.streamRecovery,
       minTokensPerSecond: policy.minTokensPerSecond,
     },
+    hedging: policy.hedging && { rules: policy.hedging, spending: hedges(policy.name) },
     sent: null,
     continuation: null,
   }
@@ -256,10 +262,13 @@ function handOn(
   }
 }
 
-/** Each once, however often it was asked. */
+/** Each once, however often it was asked. One that another target overtook has not failed. */
 const failedModels = (attempts: readonly Attempt[]): readonly ModelId[] => [
-  ...new Set(attempts.flatMap(({ model, outcome }) => (outcome.kind === 'failed' ? [model] : []))),
+  ...new Set(attempts.flatMap(({ model, outcome }) => (hasFailed(outcome) ? [model] : []))),
 ]
+
+const hasFailed = (outcome: AttemptOutcome): boolean =>
+  outcome.kind === 'failed' && outcome.failure !== 'cancelled'
 
 function dollarsOf(attempts: readonly Attempt[]): number | null {
   const cost = sumOfCosts(attempts.map((attempt) => attempt.cost))

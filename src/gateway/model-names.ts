@@ -62,4 +62,5 @@ const directPolicy = (model: Model, fallbacks: Fallbacks): Policy => ({
   limits: {},
   streamRecovery: 'continue',
   minTokensPerSecond: null,
+  hedging: null,
 })

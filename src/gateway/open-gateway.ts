@@ -23,6 +23,7 @@ import { createDecider, type Decider } from './decider.ts'
 import { createExperience, type Experience, followRules } from './experience.ts'
 import { createGateway, type Gateway } from './gateway.ts'
 import { type Generation, succession } from './generation.ts'
+import { keepExperience } from './keep-experience.ts'
 import { loadRouters, type Routers } from './load-routers.ts'
 import { type ModelNames, modelNames } from './model-names.ts'
 import { openTextReader, type TextReader } from './text-reader.ts'
@@ -43,6 +44,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
   })
   const shared = { experience, http, seed: options.seed ?? 'fairlead' }
   const line = succession(await openGeneration(config, shared))
+  const kept = await keepExperience(experience, options.store, systemClock)
   const log = createDecisionLog(options.store, { onProblem: options.onLogProblem })
   return createGateway({
     succession: line,
@@ -56,6 +58,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     },
     close: async () => {
       await log.close()
+      await kept.close()
       await options.store.close()
       await http.close()
       await line.close()

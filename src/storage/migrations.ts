@@ -8,6 +8,7 @@ type Statements = readonly { readonly compile: () => CompiledQuery }[]
 const migrations: readonly ((db: Kysely<Tables>) => Statements)[] = [
   decisionsOutcomesAttempts,
   withoutUnusedIndexes,
+  stateByKind,
 ]
 
 /** Run before the version is read. */
@@ -53,6 +54,16 @@ function decisionsOutcomesAttempts(db: Kysely<Tables>): Statements {
 /** No query reads them, and one on a hash touches another page with every row that is written. */
 function withoutUnusedIndexes(db: Kysely<Tables>): Statements {
   return ['decisions_by_chosen', 'decisions_by_query_hash'].map((name) => db.schema.dropIndex(name))
+}
+
+function stateByKind(db: Kysely<Tables>): Statements {
+  return [
+    db.schema
+      .createTable('state')
+      .addColumn('kind', 'text', (column) => column.primaryKey())
+      .addColumn('saved_at', 'text', (column) => column.notNull())
+      .addColumn('value', 'text', (column) => column.notNull()),
+  ]
 }
 
 function createOutcomes(db: Kysely<Tables>) {

@@ -2,7 +2,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Decision, DecisionId, Outcome } from '../domain/decision.ts'
 import { attemptRow, decisionOf, decisionRow, outcomeOf, outcomeRow } from './rows.ts'
-import type { DecisionFilter, ReportRow, StoredDecision } from './store.ts'
+import type { DecisionFilter, ReportRow, SavedState, StoredDecision } from './store.ts'
 import {
   type AttemptRow,
   attemptColumns,
@@ -160,6 +160,24 @@ export async function reportRows(
     unpriced: Number(row.unpriced),
     meanLatencyMs: Number(row.mean_latency_ms ?? 0),
   }))
+}
+
+export async function saveState(
+  db: Kysely<Tables>,
+  kind: string,
+  { savedAt, text }: SavedState,
+): Promise<void> {
+  const columns = { saved_at: savedAt, value: text }
+  await db
+    .insertInto('state')
+    .values({ kind, ...columns })
+    .onConflict((conflict) => conflict.column('kind').doUpdateSet(columns))
+    .execute()
+}
+
+export async function findState(db: Kysely<Tables>, kind: string): Promise<SavedState | null> {
+  const row = await db.selectFrom('state').selectAll().where('kind', '=', kind).executeTakeFirst()
+  return row === undefined ? null : { savedAt: row.saved_at, text: row.value }
 }
 
 function chunks<T>(list: readonly T[]): T[][] {

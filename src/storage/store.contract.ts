@@ -21,6 +21,7 @@ export function storeContract(open: () => Promise<Store>): void {
     describe('append', () => appending(() => store))
     describe('decisions', () => listing(() => store))
     describe('report', () => reporting(() => store))
+    describe('state', () => keepingState(() => store))
   })
 }
 
@@ -207,6 +208,23 @@ function reporting(store: () => Store): void {
         meanLatencyMs: 0,
       }),
     ])
+  })
+}
+
+function keepingState(store: () => Store): void {
+  const saved = (text: string) => ({ savedAt: '2026-03-01T10:00:00.000Z', text })
+
+  it('is nothing before anything was saved', async () => {
+    expect(await store().savedState('breakers')).toBeNull()
+  })
+
+  it('is what was saved last, of each kind by itself', async () => {
+    await store().saveState('breakers', saved('first'))
+    await store().saveState('windows', saved('other'))
+    const last = { savedAt: '2026-03-02T10:00:00.000Z', text: '{"it\'s": "änders"}' }
+    await store().saveState('breakers', last)
+    expect(await store().savedState('breakers')).toEqual(last)
+    expect(await store().savedState('windows')).toEqual(saved('other'))
   })
 }
 

@@ -25,6 +25,9 @@ export type ReportRow = {
   readonly meanLatencyMs: number
 }
 
+/** What a gateway has learnt, of one kind, as text. `savedAt`: ISO 8601. */
+export type SavedState = { readonly savedAt: string; readonly text: string }
+
 /** Where decisions and outcomes are kept. Every store passes `store.contract.ts`. */
 export type Store = {
   /** All or nothing. An outcome may come in a later batch than its decision; a repeated id replaces the earlier row. */
@@ -36,5 +39,8 @@ export type Store = {
   /** Newest first. */
   readonly decisions: (filter: DecisionFilter) => Promise<readonly StoredDecision[]>
   readonly report: (filter: { readonly since: string | null }) => Promise<readonly ReportRow[]>
+  /** Takes the place of what was saved of that kind. */
+  readonly saveState: (kind: string, state: SavedState) => Promise<void>
+  readonly savedState: (kind: string) => Promise<SavedState | null>
   readonly close: () => Promise<void>
 }

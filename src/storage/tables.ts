@@ -4,6 +4,7 @@ export type Tables = {
   decisions: DecisionRow
   outcomes: OutcomeRow
   attempts: AttemptRow
+  state: StateRow
 }
 
 export type DecisionRow = {
@@ -59,6 +60,13 @@ export type AttemptRow = {
   failure: string | null
   message: string | null
   vendor_status: number | null
+}
+
+/** What a gateway has learnt, a row for each kind. */
+export type StateRow = {
+  kind: string
+  saved_at: string
+  value: string
 }
 
 // The columns in the order in which their values are bound.

@@ -3,8 +3,7 @@ import type { Candidate } from '../domain/candidate.ts'
 import { modelId } from '../domain/model.ts'
 import type { Objective, WinThreshold } from '../domain/objective.ts'
 import type { Draw } from '../domain/random.ts'
-import type { Signals } from '../domain/signals.ts'
-import { forward } from '../domain/strategy.ts'
+import { forward, type Turn } from '../domain/strategy.ts'
 import { defineStrategy, modelName, probability } from './strategy.ts'
 
 const defaultThreshold = 0.55
@@ -14,7 +13,8 @@ const defaultThreshold = 0.55
  * reaches a threshold. The threshold is the only knob of cost: it sets the share of calls that go to the strong model, and
  * where a policy states that share instead, the objective brings the threshold.
  *
- * The probability is that of the trained router's estimates, or of a classifier: RouteLLM's own BERT router says how likely the
+ * The probability is what the router learnt from comparisons of the two models, where it did, else that of its estimates of
+ * their quality; or it is a classifier's: RouteLLM's own BERT router says how likely the
  * strong model wins, the two tie, or the weak one wins. A classifier has a threshold of its own, for the two are no measures of
  * one another; where it has said nothing in time, the estimates and their threshold decide.
  */
@@ -27,15 +27,22 @@ export const threshold = defineStrategy({
     weak: modelName,
     threshold: probability.optional(),
     classifier: z
-      .strictObject({ name: z.string().min(1), winLabels: z.array(z.string().min(1)).min(1), threshold: probability })
+      .strictObject({
+        name: z.string().min(1),
+        winLabels: z.array(z.string().min(1)).min(1),
+        threshold: probability,
+      })
       .optional()
-      .describe('A classifier, its labels that mean that the strong model wins, and the threshold on their sum.'),
+      .describe(
+        'A classifier, its labels that mean that the strong model wins, and the threshold on their sum.',
+      ),
   }),
   models: ({ strong, weak }) => [modelId(strong), modelId(weak)],
   objectives: ['threshold', 'strongShare'],
   classifiers: ({ classifier }) =>
     classifier ? [{ name: classifier.name, labels: classifier.winLabels }] : [],
-  *choose({ candidates, objective, signals, draw }, options) {
+  *choose(turn, options) {
+    const { candidates, draw } = turn
     const strong = candidates.find(({ id }) => id === options.strong)
     const weak = candidates.find((candidate) => candidate !== strong && candidate.id === options.weak)
     const others = candidates.filter((candidate) => candidate !== strong && candidate !== weak)
@@ -45,7 +52,7 @@ export const threshold = defineStrategy({
         ? forward([only, ...others], `only ${only.id} of the two may serve this request`)
         : forward(candidates, `neither of the two may serve this request; ${candidates[0].id} stands in`)
     }
-    const { win, said, limit } = winOf(strong, weak, options, signals, objective)
+    const { win, said, limit } = winOf(strong, weak, options, turn)
     const { wins, because, propensity } = judged(win, limit, draw)
     const [first, second] = wins ? [strong, weak] : [weak, strong]
     return forward([first, second, ...others], `${said}; ${because}`, propensity)
@@ -67,8 +74,7 @@ function winOf(
   strong: Candidate,
   weak: Candidate,
   options: Options,
-  { classes }: Signals,
-  objective: Objective,
+  { signals: { classes }, objective, wins }: Turn,
 ): { readonly win: number; readonly said: string; readonly limit: WinThreshold } {
   const { classifier } = options
   const classified = classifier ? classifiedWin(classifier, classes?.[classifier.name]) : null
@@ -77,7 +83,7 @@ function winOf(
     const said = `${classifier.name} says that ${beats(classified)}`
     return { win: classified, said, limit: { probability: classifier.threshold } }
   }
-  const win = winProbability(strong, weak)
+  const win = wins?.(strong.id, weak.id) ?? winProbability(strong, weak)
   const missing = classifier ? `${classifier.name} has not said who wins; by the estimates ` : ''
   return { win, said: missing + beats(win), limit: limitOf(options, objective) }
 }
@@ -97,10 +103,7 @@ function classifiedWin(
 }
 
 /** A written threshold, else that of the stated share, else the default. */
-function limitOf(
-  { threshold: written, strong }: Options,
-  { strongFrom }: Objective,
-): WinThreshold {
+function limitOf({ threshold: written, strong }: Options, { strongFrom }: Objective): WinThreshold {
   if (written !== undefined) return { probability: written }
   return strongFrom?.[modelId(strong)] ?? { probability: defaultThreshold }
 }

@@ -57,6 +57,24 @@ describe('a signal to stop', () => {
     ])
   })
 
+  test('refuses what comes after it, while a stream is let end', async () => {
+    const { process: child, ended, chunks, url, says } = await streaming(slow(60_000))
+    child.kill('SIGTERM')
+    await says(/stopping/)
+    // A connection that is not opened any more is refused as well.
+    const isRefused = (path: string, init?: RequestInit) =>
+      fetch(`${url}${path}`, init).then(
+        ({ status }) => status === 503,
+        () => true,
+      )
+    const body = JSON.stringify({ model: 'simulated/nano', messages: story })
+    const headers = { 'content-type': 'application/json' }
+    expect(await isRefused('/readyz')).toBe(true)
+    expect(await isRefused('/v1/chat/completions', { method: 'POST', headers, body })).toBe(true)
+    expect(await rest(chunks)).toEqual({ finish: 'stop', error: null })
+    expect(await ended).toMatchObject({ code: 0, stderr: '' })
+  })
+
   test('cuts the stream when its grace is over, tells the client, and loses no decision', async () => {
     const { process: child, ended, chunks, decisions } = await streaming(slow(0))
     child.kill('SIGTERM')

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import type { Model, ModelId } from '../../src/domain/model.ts'
-import { Secret } from '../../src/domain/secret.ts'
 import { seededDraw } from '../../src/domain/random.ts'
+import { Secret } from '../../src/domain/secret.ts'
 import type { Clock, Transport } from '../../src/domain/transport.ts'
 import type { Target, Vendor } from '../../src/domain/vendor.ts'
 import {
@@ -115,6 +115,7 @@ export function aJob(changes: Partial<Job> & { readonly stream?: boolean } = {})
     affinity: null,
     detours: noDetours,
     streamRules: { ...defaultStreamRules, recovery: 'error' },
+    hedging: null,
     sent: null,
     continuation: null,
     ...rest,

@@ -6,9 +6,9 @@ import { seededDraw } from '../../src/domain/random.ts'
 import {
   type AssistantPart,
   type Message,
+  plainRequest,
   type Request,
   type Sampling,
-  plainRequest,
 } from '../../src/domain/request.ts'
 import type { Signals } from '../../src/domain/signals.ts'
 import type { Turn } from '../../src/domain/strategy.ts'
@@ -158,6 +158,7 @@ export function aTurn(
     candidates: (candidates ?? two) as unknown as NonEmpty<Candidate>,
     objective: { lambda: 10, mu: 0, maxCostUsd: null, statedAs: 'lambda 10' },
     session: null,
+    wins: null,
     draw: seededDraw(seed),
     ...rest,
   }

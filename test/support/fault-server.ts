@@ -4,9 +4,8 @@ import { onTestFinished } from 'vitest'
 import { type FaultServer, type FaultServerOptions, openFaultServer, type Script } from './faults/server.ts'
 
 export type { Behaviour } from './faults/behaviour.ts'
-export { reportedUsage } from './faults/openai-chat.ts'
 export { wholeText, words } from './faults/said.ts'
-export { aRefusedUrl, type FaultServer, type Seen } from './faults/server.ts'
+export { aRefusedUrl, type FaultServer } from './faults/server.ts'
 
 /** Closed with the test. */
 export async function aFaultServer(script: Script, options: FaultServerOptions = {}): Promise<FaultServer> {

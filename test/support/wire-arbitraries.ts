@@ -1,7 +1,7 @@
 /** Requests, answers and streams that every wire format can carry. */
 import fc from 'fast-check'
 import type { Answer, Finish, StreamPart, TokenLogprob, Usage } from '../../src/domain/answer.ts'
-import { type FailureKind, consequences, failure } from '../../src/domain/failure.ts'
+import { consequences, type FailureKind, failure } from '../../src/domain/failure.ts'
 import type {
   ContentPart,
   Message,

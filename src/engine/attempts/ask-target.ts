@@ -5,7 +5,7 @@ import type { Attempt } from '../../domain/attempt.ts'
 import { type Failure, failure } from '../../domain/failure.ts'
 import { type Admission, admit, noteAnswered, noteFailed, withdraw } from '../health/admission.ts'
 import type { TargetHealth } from '../health/health.ts'
-import { noteLatency } from '../health/load.ts'
+import { noteTook } from '../health/load.ts'
 import type { AttemptEngine } from './attempt-engine.ts'
 import type { Job, StreamEnd, TargetReply } from './call-target.ts'
 import { interruptionOf, openScope } from './interruption.ts'
@@ -18,12 +18,20 @@ import type { KnownTarget } from './targets/target-choice.ts'
 /** A silent target is not probed more often than it takes to find it silent, up to this. */
 const longestSilenceMs = 60_000
 
+export type Asking = {
+  readonly job: Job
+  readonly client: AbortSignal
+  readonly record: (attempt: Attempt) => void
+  readonly attemptsLeft: number
+}
+
+/** The code of a call's end that another target, which was asked later, had answered first. */
+export const overtaken = 'overtaken'
+
 export async function askTarget(
   engine: AttemptEngine,
   known: KnownTarget,
-  job: Job,
-  client: AbortSignal,
-  record: (attempt: Attempt) => void,
+  { job, client, record, attemptsLeft }: Asking,
 ): Promise<TargetReply> {
   const { health, target } = known
   const most = maxConcurrentOf(target, engine.limits)
@@ -39,7 +47,10 @@ export async function askTarget(
     freePlace(health.load, most)
   }
   try {
-    const reply = await engine.callTarget({ job, target, load: health.load, record }, controller)
+    const reply = await engine.callTarget(
+      { job, target, load: health.load, record, attemptsLeft },
+      controller,
+    )
     noteReply(engine, known, job, admission, reply)
     if (reply.kind === 'streaming') void reply.ended.then(leave)
     else leave()
@@ -89,12 +100,14 @@ function noteReply(
       code === notContinued || (code === deadlinePassed && tookMs < (job.deadlineAt - job.startedAt) / 2)
     const silentMs = reply.failure.kind === 'timed-out' ? Math.min(tookMs, longestSilenceMs) : 0
     if (!ownFault) noteFailed(health, admission.startedAt, reply.failure, now, silentMs)
+    // It would have taken longer still: left out, the slowest calls would make a target look fast.
+    if (code === overtaken) noteTook(health.load, job.request.stream, tookMs, now)
     return
   }
   noteAnswered(health, admission.startedAt, now)
-  if (reply.kind === 'answered') noteLatency(health.load.answer, tookMs, now)
-  else {
-    noteLatency(health.load.firstContent, tookMs, now)
+  // To go on with another's answer takes as long as it takes to find where that broke off.
+  if (job.sent === null) noteTook(health.load, reply.kind === 'streaming', tookMs, now)
+  if (reply.kind === 'streaming') {
     // It answers, so it has passed its probe; how its stream ends counts by itself.
     withdraw(health, admission)
     void reply.ended.then((end) => noteEnd(health, admission, end, clock.now()))

@@ -4,10 +4,11 @@ import type { Answer, Finish, StreamPart, Usage } from '../../domain/answer.ts'
 import type { Attempt, AttemptLimits } from '../../domain/attempt.ts'
 import type { Candidate } from '../../domain/candidate.ts'
 import type { Failure } from '../../domain/failure.ts'
-import type { StreamRecovery } from '../../domain/policy.ts'
+import type { HedgingRules, StreamRecovery } from '../../domain/policy.ts'
 import type { Request } from '../../domain/request.ts'
 import type { Target, WireFormatName } from '../../domain/vendor.ts'
 import type { Continuation, WireFormat } from '../../wire/wire-format.ts'
+import type { HedgeSpending } from '../health/hedge-spending.ts'
 import type { TargetLoad } from '../health/load.ts'
 import type { Affinity } from './affinity.ts'
 import type { Sent } from './recovery/sent.ts'
@@ -31,11 +32,16 @@ export type Job = {
   readonly affinity: Affinity | null
   readonly detours: Detours
   readonly streamRules: StreamRules
+  /** `null`: nobody is asked beside another. */
+  readonly hedging: Hedging | null
   /** What the client has of an answer that broke off: the next target goes on from there. `null`: nothing. */
   readonly sent: Sent | null
   /** How the target is asked to go on; chosen for each target, by what it accepts. */
   readonly continuation: Continuation | null
 }
+
+/** The rules of a policy, and what it has spent under them. */
+export type Hedging = { readonly rules: HedgingRules; readonly spending: HedgeSpending }
 
 /** Where a request goes on, before or in place of the models that are left, by what became of it. */
 export type Detours = {
@@ -72,6 +78,8 @@ export type TargetCall = {
   /** Takes note of what the reply says of the vendor's limits. */
   readonly load: TargetLoad
   readonly record: (attempt: Attempt) => void
+  /** How many the request may still make, this call's first included. */
+  readonly attemptsLeft: number
 }
 
 export type TargetReply =

@@ -11,7 +11,7 @@ import { blockedUntil, onlyRateLimited, readinessOf } from '../health/admission.
 import { hasRoom, type LoadLimits } from '../health/load.ts'
 import type { ObservedWindows } from '../health/observed-windows.ts'
 import type { Affinity } from './affinity.ts'
-import type { TargetBook } from './model-targets.ts'
+import type { ModelTargets, TargetBook } from './model-targets.ts'
 import type { KnownTarget } from './targets/target-choice.ts'
 
 /** A target as the end of a way: which candidate it serves. */
@@ -96,8 +96,32 @@ function freshTarget(plan: Plan, candidate: Candidate, now: number): KnownTarget
   const due = ready.find(({ health }) => readinessOf(health, now) === 'due')
   const kept = plan.affinity && ready.find(({ health }) => health.identity.target === plan.affinity?.target)
   if (due ?? kept) return (due ?? kept)!
+  return chosenOf(plan, entry, ready, now)
+}
+
+function chosenOf(plan: Plan, entry: ModelTargets, ready: readonly KnownTarget[], now: number): KnownTarget {
   const { stream, draw } = plan
   return ready[entry.choice.choose(ready, { turn: entry.turn++, stream, draw, now })]!
+}
+
+/** Who may be asked beside a target that is at work: healthy, with a place free, and not asked before. */
+export function stopBeside(plan: Plan, atWork: KnownTarget, now: number): Stop | null {
+  for (const candidate of plan.models) {
+    if (!fits(plan, candidate)) continue
+    const entry = plan.targets(candidate.id)
+    const ready = entry.known.filter(
+      (known) =>
+        known.target !== atWork.target &&
+        wasNotAsked(plan, known) &&
+        isLawful(plan, known) &&
+        readinessOf(known.health, now) === 'ready' &&
+        hasRoom(known.health.load, maxConcurrentOf(known.target, plan.limits)),
+    )
+    const [first] = ready
+    if (first === undefined) continue
+    return { ...(ready.length === 1 ? first : chosenOf(plan, entry, ready, now)), candidate }
+  }
+  return null
 }
 
 const isFresh = (plan: Plan, known: KnownTarget, now: number): boolean =>
@@ -118,9 +142,20 @@ export const maxConcurrentOf = (
   limits: LoadLimits,
 ): number => maxConcurrent ?? limits.maxConcurrent
 
-/** What is left of the time for which the vendor asked to be left alone. */
-const askedMs = ({ last, stop }: Visit, now: number): number =>
-  last.retryAfterMs === null ? 0 : blockedUntil(stop.health, now) - now
+/** Of the wait that a vendor asks for, so much is added at most, that not all come back at one moment. */
+const askedJitter = 0.25
+
+/** What is left of the time for which the vendor asked to be left alone, and a little; the back-off where it asked for none. */
+function waitBeforeAgain(visit: Visit, plan: Plan, now: number): number {
+  const { last, stop } = visit
+  if (last.retryAfterMs === null) return backoffMs(visit, plan)
+  const mostJitterMs = Math.min(plan.limits.backoffMs, last.retryAfterMs * askedJitter)
+  return blockedUntil(stop.health, now) - now + plan.draw() * mostJitterMs
+}
+
+/** While others are left, a breaker that has opened meanwhile keeps the target from being asked again. */
+const isClosedOff = ({ last, stop: { health } }: Visit, now: number): boolean =>
+  last.retryAfterMs === null && readinessOf(health, now) === 'blocked' && !onlyRateLimited(health, now)
 
 /** A target of the model that asked to be left alone for a while, if the while is short. */
 function worthWaitingFor(
@@ -133,7 +168,8 @@ function worthWaitingFor(
   for (const visit of plan.visits) {
     if (candidate !== null && visit.stop.candidate !== candidate) continue
     if (!mayAskAgain(visit, plan) || !isAllowed(plan, visit.stop)) continue
-    const waitMs = backoffMs(visit, plan) + askedMs(visit, now)
+    if (candidate !== null && isClosedOff(visit, now)) continue
+    const waitMs = waitBeforeAgain(visit, plan, now)
     if (waitMs > patienceMs || now + waitMs >= plan.deadlineAt) continue
     if (best === null || waitMs < best.waitMs) best = { stop: visit.stop, waitMs }
   }

@@ -5,15 +5,15 @@ import type { Candidate } from '../../domain/candidate.ts'
 import { consequences, type Failure } from '../../domain/failure.ts'
 import type { Target } from '../../domain/vendor.ts'
 import { unreachable } from '../../domain/unreachable.ts'
-import { askTarget } from './ask-target.ts'
 import type { AttemptEngine } from './attempt-engine.ts'
 import type { Job, TargetReply } from './call-target.ts'
 import type { GoOn, Opened } from './forward.ts'
+import { askAndHedge } from './hedge.ts'
 import { interruptionOf } from './interruption.ts'
 import { lastWord } from './last-word.ts'
 import { nextStop, type Plan, type Stop, type Visit } from './plan.ts'
 
-type Walk = {
+export type Walk = {
   readonly engine: AttemptEngine
   readonly job: Job
   readonly client: AbortSignal
@@ -21,6 +21,8 @@ type Walk = {
   readonly failures: Failure[]
   readonly maxAttempts: number
   readonly plan: Plan
+  /** A second target has been asked beside another: once for each request. */
+  hedged: boolean
 }
 
 export function openWalk(
@@ -44,26 +46,34 @@ export function openWalk(
     draw,
   }
   return goOn(
-    { engine, job, client, attempts: [], failures: [], maxAttempts: limits.maxAttempts, plan },
+    {
+      engine,
+      job,
+      client,
+      attempts: [],
+      failures: [],
+      maxAttempts: limits.maxAttempts,
+      plan,
+      hedged: false,
+    },
     () => job,
   )
 }
 
 async function goOn(walk: Walk, jobFor: (target: Target) => Job): Promise<Opened> {
   const { engine, client, attempts, failures, plan } = walk
-  const record = (attempt: Attempt): void => void attempts.push(attempt)
   while (!mustStop(walk)) {
     const next = nextStop(plan, engine.clock.now())
     if (next === null) break
-    const { stop, waitMs } = next
-    if (waitMs > 0) {
-      await engine.pause(waitMs, client)
+    if (next.waitMs > 0) {
+      await engine.pause(next.waitMs, client)
       if (mustStop(walk)) break
     }
-    const reply = await askTarget(engine, stop, jobFor(stop.target), client, record)
-    if (reply.kind !== 'failed') return handOn(reply, stop, walk)
-    if (!noteFailure(walk, stop, reply.failure))
-      return { kind: 'failed', failure: lastWord([reply.failure], attempts), attempts }
+    for (const { stop, reply } of await askAndHedge(walk, next.stop, jobFor)) {
+      if (reply.kind !== 'failed') return handOn(reply, stop, walk)
+      if (!noteFailure(walk, stop, reply.failure))
+        return { kind: 'failed', failure: lastWord([reply.failure], attempts), attempts }
+    }
   }
   if (client.aborted) failures.push(interruptionOf(client))
   return { kind: 'failed', failure: lastWord(failures, attempts), attempts }

@@ -76,6 +76,16 @@ describe('a breaker', () => {
     expect(days.openUntil).toBe(longestRetryAfterMs)
   })
 
+  test('a vendor that asks for a moment gets that, and its cooldowns if it fails after it', () => {
+    const breaker = closedBreaker(rules)
+    noteFailure(breaker, 0, 20)
+    expect(breaker.openUntil).toBe(20)
+    noteFailure(breaker, 20, 20)
+    expect(breaker.openUntil).toBe(5_020)
+    noteFailure(breaker, 5_020, 20)
+    expect(breaker.openUntil).toBe(15_020)
+  })
+
   test('a silence is left alone for as long as it took', () => {
     const breaker = closedBreaker({ ...rules, allowedFails: 0 })
     noteFailure(breaker, 0, null, 30_000)

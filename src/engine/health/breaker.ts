@@ -94,7 +94,8 @@ export function noteFailure(breaker: Breaker, now: number, retryAfterMs: number 
   else if (phase === 'half-open' || retryAfterMs !== null || hasFailedEnough(breaker, now)) {
     if (phase === 'closed') breaker.openedAt = now
     breaker.openings++
-    openAtLeastUntil(breaker, Math.max(askedUntil, now + Math.max(cooldownMs(breaker), tookMs)))
+    const leaveMs = retryAfterMs === null ? cooldownMs(breaker, breaker.openings) : afterAsking(breaker)
+    openAtLeastUntil(breaker, Math.max(askedUntil, now + Math.max(leaveMs, tookMs)))
   }
 }
 
@@ -104,8 +105,12 @@ function hasFailedEnough({ rules, failuresInRow, window }: Breaker, now: number)
   return bad > rules.allowedFails && bad >= rules.failureShare * (good + bad)
 }
 
-const cooldownMs = ({ rules, openings }: Breaker): number =>
+const cooldownMs = ({ rules }: Breaker, openings: number): number =>
   Math.min(rules.cooldownMs * 2 ** (openings - 1), rules.maxCooldownMs)
+
+/** A vendor that says when to come back is believed once; if it fails again at its own time, its word is worth less. */
+const afterAsking = (breaker: Breaker): number =>
+  breaker.openings === 1 ? 0 : cooldownMs(breaker, breaker.openings - 1)
 
 /** A deadline is never brought forward: only a success closes a breaker early. */
 function openAtLeastUntil(breaker: Breaker, until: number): void {

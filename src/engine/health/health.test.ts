@@ -115,6 +115,14 @@ describe('what is known of a target', () => {
     expect(blockedUntil(after.of(target()), 500)).toBe(500 + 30_000)
   })
 
+  test('is forgotten by a restart that comes after its time', () => {
+    const before = createHealth()
+    fail(before, target(), 'rate-limited', 1, 60_000)
+    const after = createHealth()
+    after.restore(before.snapshot(11_000), 500, 60_000)
+    expect(readinessOf(after.of(target()), 500)).toBe('ready')
+  })
+
   test('counts by new rules from now on', () => {
     const health = createHealth()
     health.use({ allowedFails: 0, windowMs: 1000, failureShare: 1, cooldownMs: 100, maxCooldownMs: 100 })

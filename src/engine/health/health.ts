@@ -23,7 +23,7 @@ export type Health = {
   /** From now on new failures count by these rules; what is open stays open. */
   readonly use: (rules: HealthRules) => void
   readonly snapshot: (now: number) => HealthSnapshot
-  /** Opens what was open when the snapshot was taken, `elapsedMs` ago. */
+  /** Opens what was open when the snapshot was taken, `elapsedMs` ago, and what would still be. */
   readonly restore: (snapshot: HealthSnapshot, now: number, elapsedMs: number) => void
 }
 
@@ -50,6 +50,9 @@ export const defaultHealthRules: HealthRules = {
 type Scope = 'credential' | 'rate' | 'endpoint' | 'vendor'
 
 const mostTargets = 4096
+
+/** Those that were looked at last. */
+const mostSaved = 1000
 
 export function createHealth(initial: HealthRules = defaultHealthRules): Health {
   let rules = rulesByScope(initial)
@@ -84,16 +87,19 @@ export function createHealth(initial: HealthRules = defaultHealthRules): Health 
       rules = rulesByScope(changed)
     },
     snapshot: (now) => ({
-      breakers: [...breakers.entries()].flatMap(([name, { openUntil, openings }]) =>
-        openUntil === null ? [] : [{ name, openForMs: Math.max(0, openUntil - now), openings }],
-      ),
+      breakers: [...breakers.entries()]
+        .flatMap(([name, { openUntil, openings }]) =>
+          openUntil === null ? [] : [{ name, openForMs: Math.max(0, openUntil - now), openings }],
+        )
+        .slice(0, mostSaved),
     }),
     restore: ({ breakers: saved }, now, elapsedMs) => {
-      for (const { name, openForMs, openings } of saved.slice(-4 * mostTargets)) {
+      for (const { name, openForMs, openings } of saved.slice(0, mostSaved)) {
+        if (openForMs <= elapsedMs) continue
         const scope = scopes.find((one) => name.startsWith(`${one} `))
         if (scope === undefined) continue
         const restored = breaker(scope, name.slice(scope.length + 1))
-        const until = now + Math.max(0, openForMs - elapsedMs)
+        const until = now + openForMs - elapsedMs
         if (restored.openUntil === null) restored.openedAt = now
         restored.openUntil = Math.max(restored.openUntil ?? until, until)
         restored.openings = Math.max(restored.openings, openings)

@@ -1,5 +1,7 @@
 /** How busy and how fast a target is: what the choice among targets goes by. */
 
+import { type LatencyHistogram, noLatencies, noteIn } from './latency-histogram.ts'
+
 export type TargetLoad = {
   /** Calls under way, streams until their end. */
   inFlight: number
@@ -7,6 +9,8 @@ export type TargetLoad = {
   readonly queue: Waiting[]
   readonly firstContent: PeakEwma
   readonly answer: PeakEwma
+  readonly firstContents: LatencyHistogram
+  readonly answers: LatencyHistogram
   /** The smallest share, 0 to 1, that the vendor's limits left by its last reply, and when that limit is full again. */
   headroom: number
   headroomUntil: number
@@ -28,6 +32,8 @@ export const noLoad = (): TargetLoad => ({
   queue: [],
   firstContent: { ms: 0, at: 0 },
   answer: { ms: 0, at: 0 },
+  firstContents: noLatencies(),
+  answers: noLatencies(),
   headroom: 1,
   headroomUntil: 0,
 })
@@ -40,6 +46,15 @@ export function noteLatency(ewma: PeakEwma, ms: number, now: number): void {
   }
   ewma.at = now
 }
+
+/** A call took so long to its first content, or to its whole answer. */
+export function noteTook(load: TargetLoad, stream: boolean, ms: number, now: number): void {
+  noteLatency(stream ? load.firstContent : load.answer, ms, now)
+  noteIn(latenciesOf(load, stream), ms)
+}
+
+export const latenciesOf = (load: TargetLoad, stream: boolean): LatencyHistogram =>
+  stream ? load.firstContents : load.answers
 
 /** Expected wait at this target: its latency, once for every call that is there already and once for the new one. */
 export const expectedWaitMs = (load: TargetLoad, stream: boolean): number =>

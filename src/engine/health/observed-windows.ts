@@ -1,14 +1,20 @@
 /** Context windows that models have shown to have, where they are smaller than the catalogue says. */
 
 import { LRUCache } from 'lru-cache'
-import type { Model, ModelId } from '../../domain/model.ts'
+import { type Model, type ModelId, modelId } from '../../domain/model.ts'
 
 export type ObservedWindows = {
   /** The smaller of what the catalogue says and what was seen. */
   readonly of: (model: Model) => number
   /** A vendor refused a prompt as too long, in these words. */
   readonly learn: (model: Model, message: string) => void
+  readonly snapshot: (now: number) => readonly ObservedWindow[]
+  /** Takes up what was known when the snapshot was taken, `elapsedMs` ago. What has been seen since goes before it. */
+  readonly restore: (snapshot: readonly ObservedWindow[], elapsedMs: number) => void
 }
+
+/** Survives JSON. */
+export type ObservedWindow = { readonly model: string; readonly tokens: number; readonly ageMs: number }
 
 const mostModels = 1024
 /** Vendors raise limits: what was seen is believed for a day. */
@@ -29,6 +35,14 @@ export function createObservedWindows(now: () => number): ObservedWindows {
     learn: ({ id, contextWindow }, message) => {
       const tokens = windowIn(message)
       if (tokens !== null && tokens < contextWindow) seen.set(id, { tokens, at: now() })
+    },
+    snapshot: (moment) =>
+      [...seen.entries()].map(([model, { tokens, at }]) => ({ model, tokens, ageMs: moment - at })),
+    restore: (snapshot, elapsedMs) => {
+      for (const { model, tokens, ageMs } of snapshot.slice(0, mostModels)) {
+        const id = modelId(model)
+        if (!seen.has(id)) seen.set(id, { tokens, at: now() - ageMs - elapsedMs })
+      }
     },
   }
 }

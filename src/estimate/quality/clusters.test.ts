@@ -12,6 +12,7 @@ const table: ClusterTable = {
   centres: Float32Array.from(centres.flatMap((centre) => [...centre])),
   clusters: centres.length,
   models: [modelId('acme/small'), modelId('acme/large')],
+  usual: Float32Array.from([0.5, 0.6]),
   means: Float32Array.from([0.2, 0.6, 0.8, 0.9, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]),
   weights: new Float32Array(10).fill(99),
 }

@@ -7,6 +7,8 @@ export type ClusterTable = {
   readonly centres: Float32Array
   readonly clusters: number
   readonly models: readonly ModelId[]
+  /** By model: its share of good answers to prompts of middling ease. */
+  readonly usual: Float32Array
   /** clusters x models: mean of the Beta posterior of the model's share of good answers. */
   readonly means: Float32Array
   /** clusters x models: what the posterior rests on, in outcomes, those that its prior is worth included. */

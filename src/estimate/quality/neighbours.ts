@@ -1,6 +1,6 @@
 import type { ModelId } from '../../domain/model.ts'
 import type { WordCounts } from '../../domain/signals.ts'
-import type { ClusterTable } from './clusters.ts'
+import { type ClusterTable, nearClusters } from './clusters.ts'
 import type { QualityEstimator } from './estimator.ts'
 
 /**
@@ -20,8 +20,6 @@ export type NeighbourIndex = {
   readonly models: readonly ModelId[]
   /** models x size, row by row: score times 254, or 255 where the model was not run. */
   readonly scores: Uint8Array
-  /** By prompt: the cluster whose posterior its outcomes are measured against. */
-  readonly clusterOf: Uint8Array
   /** Neighbours that tell how hard a prompt is, and how models differ on it. */
   readonly near: number
   readonly far: number
@@ -43,13 +41,14 @@ const differencePrior = 2
 
 /**
  * k nearest neighbours by TF-IDF cosine s_i over words ("Rethinking predictive modelling for LLM routing", arXiv 2505.12601),
- * as the third level of a hierarchy: all outcomes, the cluster, the neighbours. With e_im = what the cluster of neighbour i
- * leads to expect of model m, and r_i = mean over models of (score_im - e_im), how much easier the neighbour was:
+ * as the third level of a hierarchy: all prompts, the cluster, the neighbours. With u_m what model m is usually worth,
+ * r_i = mean over models of (score_im - u_m), how much easier than usual neighbour i was, and R and D_m the same ease, and what
+ * is left of the model's own, by the posteriors of the prompt's clusters:
  *
- *     quality_m = cluster_m(x) + sum_near s_i r_i / (1 + sum_near s_i) + sum_far s_i (score_im - e_im - r_i) / (2 + sum_far s_i)
+ *     quality_m = u_m + (R + sum_near s_i r_i) / (1 + sum_near s_i) + (2 D_m + sum_far s_i (score_im - u_m - r_i)) / (2 + sum_far s_i)
  *
  * How models differ varies slowly over prompts, and each outcome says little of it: differences want more neighbours than
- * difficulty does. Where no prompt is near, the cluster's word stands.
+ * difficulty does. Outcomes are not measured against their own cluster: a vector that was trained on them lies among its likes.
  */
 export function createNeighbours(
   index: NeighbourIndex,
@@ -57,14 +56,18 @@ export function createNeighbours(
   clusters: QualityEstimator,
 ): QualityEstimator {
   const rowOf = new Map(index.models.map((id, row) => [id, row]))
-  const { ease, rests } = residuals(index, table)
+  const { ease, rests } = residuals(index, table.usual)
+  const easeOfCluster = clusterEase(table)
   const lookUp = createLookUp(index)
   return {
     name: 'neighbours',
     read: (prompt) => {
       const ofCluster = clusters.read(prompt)
       const { ids, cosines, near } = lookUp(prompt.words)
-      let [sum, weight] = [0, levelPrior]
+      let expected = 0
+      for (const { cluster, weight } of nearClusters(table, prompt.vector))
+        expected += weight * easeOfCluster[cluster]!
+      let [sum, weight] = [levelPrior * expected, levelPrior]
       for (let at = 0; at < near; at++) {
         sum += cosines[at]! * ease[ids[at]!]!
         weight += cosines[at]!
@@ -75,15 +78,17 @@ export function createNeighbours(
         const prior = ofCluster(model)
         if (row === undefined || prior === null) return null
         const start = row * index.size
-        let [difference, seen] = [0, 0]
+        const usual = table.usual[row]!
+        let [total, seen] = [0, 0]
         for (let at = 0; at < ids.length; at++) {
           const rest = rests[start + ids[at]!]!
           if (rest === noRest) continue
-          difference += cosines[at]! * rest
+          total += cosines[at]! * rest
           seen += cosines[at]!
         }
-        const rise = level + difference / restSteps / (differencePrior + seen)
-        const mean = Math.min(0.998, Math.max(0.002, prior.mean + rise))
+        const own = prior.mean - usual - expected
+        const difference = (differencePrior * own + total / restSteps) / (differencePrior + seen)
+        const mean = Math.min(0.998, Math.max(0.002, usual + level + difference))
         // Of a Beta posterior: the prior is worth what the cluster's deviation says, neighbours what their cosines sum to.
         const priorWorth = (prior.mean * (1 - prior.mean)) / Math.max(1e-4, prior.deviation ** 2)
         return { mean, deviation: Math.sqrt((mean * (1 - mean)) / (priorWorth + seen)) }
@@ -92,26 +97,32 @@ export function createNeighbours(
   }
 }
 
+/** By cluster: how much easier than usual its prompts are, over all models. */
+function clusterEase({ clusters, models, means, usual }: ClusterTable): Float32Array {
+  return Float32Array.from({ length: clusters }, (_, cluster) => {
+    let sum = 0
+    for (let model = 0; model < models.length; model++)
+      sum += means[cluster * models.length + model]! - usual[model]!
+    return sum / Math.max(1, models.length)
+  })
+}
+
 /** Rests run from -2 to 2; kept in a byte, so that those of a model lie close together. */
 const restSteps = 63
 const noRest = -128
 
-/** By prompt, how much easier it was than its cluster; by model and prompt, what is left of the score beside that. */
+/** By prompt, how much easier than usual it was; by model and prompt, what is left of the score beside that. */
 function residuals(
-  { size, models, scores, clusterOf }: NeighbourIndex,
-  table: ClusterTable,
+  { size, models, scores }: NeighbourIndex,
+  usual: Float32Array,
 ): { readonly ease: Float32Array; readonly rests: Int8Array } {
-  const columnOf = new Map(table.models.map((id, column) => [id, column]))
-  const columns = models.map((id) => columnOf.get(id) ?? 0)
-  const expected = (row: number, prompt: number) =>
-    table.means[clusterOf[prompt]! * table.models.length + columns[row]!]!
   const ease = new Float32Array(size)
   const counts = new Uint16Array(size)
   const eachRun = (visit: (row: number, prompt: number, beyond: number) => void) => {
     for (let row = 0; row < models.length; row++) {
       for (let prompt = 0; prompt < size; prompt++) {
         const score = scores[row * size + prompt]!
-        if (score !== notRun) visit(row, prompt, score / wholeScore - expected(row, prompt))
+        if (score !== notRun) visit(row, prompt, score / wholeScore - usual[row]!)
       }
     }
   }

@@ -17,6 +17,7 @@ import { type FitNetwork, type FitOptions, type FittedNetwork, headLogOdds } fro
 import { indexNeighbours } from './fit-neighbours.ts'
 import { fitStack, sharedCalibrationWeight, type StackRow } from './fit-stack.ts'
 import { type Calibration, fitPlatt } from './platt.ts'
+import { type ClusterShrinkage, fitShrinkage, shrunkClusters, type UnseenOutcome } from './shrink-clusters.ts'
 
 /** Each is predicted by a fit on the others. */
 export const folds = 3
@@ -26,13 +27,13 @@ export type Fold = { readonly fitted: FittedNetwork; readonly heldOut: readonly 
 
 export function fitFolds(
   examples: readonly Example[],
-  fit: FitNetwork,
+  fitOne: FitNetwork,
   options: FitOptions & { readonly onFold: (fold: number, epoch: number, epochs: number) => void },
 ): readonly Fold[] {
   const { seed } = options.network
   const foldOf = examples.map(({ text }) => hash32(text, hash32(seed)) % folds)
   return Array.from({ length: folds }, (_, fold) => ({
-    fitted: fit(
+    fitted: fitOne(
       examples.filter((_, index) => foldOf[index] !== fold),
       {
         ...options,
@@ -92,14 +93,14 @@ export function fitLookups(
   models: readonly ModelId[],
   seed: string,
 ): Lookups {
-  const { table, clusterOf } = fitClusters(
+  const clusters = fitClusters(
     examples,
     prompts.map(({ vector }) => vector),
     models,
     seed,
   )
   const words = prompts.map((prompt) => prompt.words)
-  return { clusters: table, neighbours: indexNeighbours(examples, words, models, clusterOf) }
+  return { clusters, neighbours: indexNeighbours(examples, words, models) }
 }
 
 export const readBy =
@@ -117,11 +118,12 @@ const assumedOneIn = 5
 
 export type CrossFit = {
   readonly stack: Stack
+  readonly shrinkage: ClusterShrinkage
   /** What the members said of the examples, unseen, by example; those that teach nothing are left out. */
   readonly rows: ReadonlyMap<number, StackRow>
 }
 
-/** Fits the stack on what head, clusters and neighbours say of the examples of each fold, all fitted on the others. */
+/** Fits the stack on what head and neighbours say of the examples of each fold, all fitted on the others. */
 export function crossFitStack(
   examples: readonly Example[],
   foldFits: readonly Fold[],
@@ -134,28 +136,71 @@ export function crossFitStack(
   },
 ): CrossFit {
   const models = [...heads.keys()]
+  const placeOf = new Map(models.map((id, place) => [id as string, place]))
+  const steps = 2 * foldFits.length
+  const built = foldFits.map((fold, step) => {
+    options.onProgress(step, steps)
+    return buildFold(examples, fold, models, placeOf, options)
+  })
+  const shrinkage = fitShrinkage(built.flatMap((fold) => unseenOutcomes(examples, fold, placeOf)))
   const anchors = [...models].sort((a, b) => cells.get(b)! - cells.get(a)!).slice(0, mostAnchors)
   const rows = new Map<number, StackRow>()
-  foldFits.forEach(({ fitted, heldOut }, fold) => {
-    options.onProgress(fold, foldFits.length)
-    const read = readBy(fitted, options.words)
-    const isHeldOut = new Set(heldOut)
-    const others = examples.filter((_, index) => !isHeldOut.has(index))
-    const prompts = others.map(({ text }) => read(text))
-    const members = membersOf(fitted, heads, fitLookups(others, prompts, models, options.seed))
+  built.forEach(({ fitted, lookups, unseen }, step) => {
+    options.onProgress(foldFits.length + step, steps)
+    const clusters = shrunkClusters(lookups.clusters, shrinkage)
+    const members = membersOf(fitted, heads, { ...lookups, clusters })
     const readStack = stackReader(members, anchors)
-    const placeOf = new Map(models.map((id, place) => [id as string, place]))
-    for (const index of heldOut) {
-      const example = examples[index]!
-      if (!teaches(example, index, placeOf)) continue
-      rows.set(index, stackRow(example, readStack(read(example.text)), placeOf, members.length))
-    }
+    for (const [index, prompt] of unseen)
+      rows.set(index, stackRow(examples[index]!, readStack(prompt), placeOf, members.length))
   })
-  const stack = fitStack([...rows.values()], 3, models, anchors)
-  return { stack, rows }
+  return { stack: fitStack([...rows.values()], 2, models, anchors), shrinkage, rows }
 }
 
-/** Head, clusters, neighbours: in this order everywhere. */
+/** Clusters and index of all other examples, and the prompts of the fold that teach something, read. */
+type BuiltFold = {
+  readonly fitted: FittedNetwork
+  readonly lookups: Lookups
+  readonly unseen: ReadonlyMap<number, ReadPrompt>
+}
+
+function buildFold(
+  examples: readonly Example[],
+  { fitted, heldOut }: Fold,
+  models: readonly ModelId[],
+  placeOf: ReadonlyMap<string, number>,
+  { seed, words }: { readonly seed: string; readonly words: (text: string) => WordCounts },
+): BuiltFold {
+  const read = readBy(fitted, words)
+  const isHeldOut = new Set(heldOut)
+  const others = examples.filter((_, index) => !isHeldOut.has(index))
+  const lookups = fitLookups(
+    others,
+    others.map(({ text }) => read(text)),
+    models,
+    seed,
+  )
+  const taught = heldOut.filter((index) => teaches(examples[index]!, index, placeOf))
+  return { fitted, lookups, unseen: new Map(taught.map((index) => [index, read(examples[index]!.text)])) }
+}
+
+function unseenOutcomes(
+  examples: readonly Example[],
+  { lookups, unseen }: BuiltFold,
+  placeOf: ReadonlyMap<string, number>,
+): UnseenOutcome[] {
+  return [...unseen].map(([index, prompt]) => {
+    const { scores, weight } = examples[index]!
+    const known = scores.filter(({ model }) => placeOf.has(model))
+    return {
+      table: lookups.clusters,
+      prompt,
+      outcomes: known.map(({ model, score }) => ({ model: undescribed(model), score })),
+      weight,
+    }
+  })
+}
+
+/** Head and neighbours, in this order everywhere; clusters have their word as what neighbours are added to. */
 export function membersOf(
   { shared, differenceOf }: Pick<FittedNetwork, 'shared' | 'differenceOf'>,
   heads: ReadonlyMap<ModelId, Omit<Headed, 'difference'>>,
@@ -168,7 +213,7 @@ export function membersOf(
     }),
   )
   const ofCluster = createClusters(clusters)
-  return [createLogisticHead(shared, headed), ofCluster, createNeighbours(neighbours, clusters, ofCluster)]
+  return [createLogisticHead(shared, headed), createNeighbours(neighbours, clusters, ofCluster)]
 }
 
 function teaches({ scores }: Example, index: number, placeOf: ReadonlyMap<string, number>): boolean {

@@ -34,8 +34,20 @@ export function fitCalibration(
     )
   const all = targets.map((_, index) => index)
   if (targets.length < enoughForIsotonic) return platt(all)
-  const loss = (curve: (members: readonly number[]) => Calibration) => leftOutLoss(logOdds, targets, curve)
-  return loss(isotonic) < loss(platt) ? isotonic(all) : platt(all)
+  return clearlyLess(leftOutLosses(logOdds, targets, isotonic), leftOutLosses(logOdds, targets, platt))
+    ? isotonic(all)
+    : platt(all)
+}
+
+/** By more than the standard error of the difference: a curve that is chosen by luck is the worse one next time. */
+function clearlyLess(losses: Float64Array, others: Float64Array): boolean {
+  let [sum, squares] = [0, 0]
+  losses.forEach((loss, index) => {
+    const gain = others[index]! - loss
+    sum += gain
+    squares += gain * gain
+  })
+  return sum > Math.sqrt(squares)
 }
 
 /** Means of groups of neighbouring outcomes, made to rise (pool adjacent violators); one more outcome of 1/2 in each keeps them off 0 and 1. */
@@ -59,20 +71,20 @@ function fitIsotonic(logOdds: readonly number[], targets: readonly number[]): Ca
 
 const folds = 5
 
-function leftOutLoss(
+function leftOutLosses(
   logOdds: readonly number[],
   targets: readonly number[],
   curve: (members: readonly number[]) => Calibration,
-): number {
-  let loss = 0
+): Float64Array {
+  const losses = new Float64Array(targets.length)
   for (let fold = 0; fold < folds; fold++) {
     const fitted = curve(targets.flatMap((_, index) => (index % folds === fold ? [] : [index])))
     for (let index = fold; index < targets.length; index += folds) {
       const predicted = Math.min(0.999, Math.max(0.001, calibrated(fitted, logOdds[index]!)))
-      loss -= targets[index]! * Math.log(predicted) + (1 - targets[index]!) * Math.log(1 - predicted)
+      losses[index] = -targets[index]! * Math.log(predicted) - (1 - targets[index]!) * Math.log(1 - predicted)
     }
   }
-  return loss
+  return losses
 }
 
 /**

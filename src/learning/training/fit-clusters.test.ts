@@ -3,6 +3,7 @@ import { modelId } from '../../domain/model.ts'
 import { seededDraw } from '../../domain/random.ts'
 import { anyModel, type Example } from './corpus.ts'
 import { fitClusters } from './fit-clusters.ts'
+import { nearestCentre } from './k-means.ts'
 
 const models = [modelId('weak'), modelId('strong'), modelId('abroad')]
 const skills = { weak: [0.8, 0.2], strong: [0.95, 0.7] } as const
@@ -20,7 +21,8 @@ const vectorOf = (kind: number) => Float32Array.of(kind === 0 ? 1 : 0, kind === 
 const vectors = examples.map((_, index) => vectorOf(index % 2))
 
 describe('clusters', () => {
-  const { table, clusterOf } = fitClusters(examples, vectors, models, 'seed')
+  const table = fitClusters(examples, vectors, models, 'seed')
+  const clusterOf = [0, 1].map((kind) => nearestCentre(table.centres, vectorOf(kind)))
   const mean = (kind: number, model: number) => table.means[clusterOf[kind]! * models.length + model]!
 
   test('are as many as the vectors are different', () => {
@@ -43,13 +45,13 @@ describe('clusters', () => {
 test('an outcome of no model in particular tells how hard prompts are and nothing of models', () => {
   const assumed: Example = { text: 'hi', scores: [{ model: anyModel, score: 1 }], labels: {}, weight: 0.5 }
   const hundred = Array.from({ length: 100 }, () => assumed)
-  const { table, clusterOf } = fitClusters(
+  const table = fitClusters(
     [...examples, ...hundred],
     [...vectors, ...hundred.map(() => Float32Array.of(-1, 0))],
     models,
     'seed',
   )
-  const row = clusterOf.at(-1)! * models.length
+  const row = nearestCentre(table.centres, Float32Array.of(-1, 0)) * models.length
   expect(table.clusters).toBe(3)
   expect(table.means[row]).toBeGreaterThan(0.75)
   expect(table.means[row + 1]).toBeGreaterThan(table.means[row]!)

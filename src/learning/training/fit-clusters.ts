@@ -9,8 +9,6 @@ import { kMeans, nearestCentre } from './k-means.ts'
 const clustersFor = (prompts: number): number =>
   Math.max(1, Math.min(64, Math.round(Math.sqrt(prompts) / 2.5)))
 
-export type FittedClusters = { readonly table: ClusterTable; readonly clusterOf: readonly number[] }
-
 /**
  * Groups prompts by k-means over their text vectors and gives each model a Beta posterior in each group, in two steps that
  * make up for models having been run on different prompts: its mean is expected to be
@@ -24,7 +22,7 @@ export function fitClusters(
   vectors: readonly Float32Array[],
   models: readonly ModelId[],
   seed: string,
-): FittedClusters {
+): ClusterTable {
   const weights = examples.map(({ weight }) => weight)
   const prompts = examples.filter(({ weight }) => weight >= 0.5).length
   const dims = vectors[0]?.length ?? 0
@@ -32,7 +30,7 @@ export function fitClusters(
   const clusters = centres.length / Math.max(1, dims)
   const clusterOf = vectors.map((vector) => nearestCentre(centres, vector))
   const sums = sumOutcomes(examples, clusterOf, clusters, models)
-  const expected = fitAdditive(sums)
+  const { expected, usual } = fitAdditive(sums)
   const strength = bestStrength(sums, expected)
   const cells = clusters * models.length
   const means = new Float32Array(cells)
@@ -45,7 +43,7 @@ export function fitClusters(
       means[at] = (strength * expected[from]! + sums.scores[from]!) / worth[at]!
     })
   }
-  return { table: { centres, clusters, models, means, weights: worth }, clusterOf }
+  return { centres, clusters, models, usual: usual.subarray(0, models.length), means, weights: worth }
 }
 
 /** clusters x columns; the last column is of no model in particular. */
@@ -81,8 +79,11 @@ function sumOutcomes(
 
 const additiveRounds = 20
 
-/** Expected share of good answers by cluster and model. */
-function fitAdditive({ clusters, columns, scores, counts }: Sums): Float64Array {
+/** Expected share of good answers by cluster and model, and by model where ease is middling. */
+function fitAdditive({ clusters, columns, scores, counts }: Sums): {
+  readonly expected: Float64Array
+  readonly usual: Float32Array
+} {
   const total = counts.reduce((sum, count) => sum + count, 0)
   const base = logOddsOf(total === 0 ? 0.5 : scores.reduce((sum, score) => sum + score, 0) / total)
   const ease = new Float64Array(clusters)
@@ -107,9 +108,12 @@ function fitAdditive({ clusters, columns, scores, counts }: Sums): Float64Array 
     // The last column is of a middling model, which has no ability of its own.
     for (const [column, cells] of columnCells.slice(0, -1).entries()) improve(ability, column, cells)
   }
-  return Float64Array.from(scores, (_, at) =>
-    sigmoid(base + ease[Math.floor(at / columns)]! + ability[at % columns]!),
-  )
+  return {
+    expected: Float64Array.from(scores, (_, at) =>
+      sigmoid(base + ease[Math.floor(at / columns)]! + ability[at % columns]!),
+    ),
+    usual: Float32Array.from(ability, (its) => sigmoid(base + its)),
+  }
 }
 
 const strengths = [2, 5, 10, 20, 40, 80, 160]

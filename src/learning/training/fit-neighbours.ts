@@ -23,12 +23,10 @@ const neighboursFor = (prompts: number): Pick<NeighbourIndex, 'near' | 'far'> =>
   far: Math.max(40, Math.min(400, Math.round(6 * Math.sqrt(prompts)))),
 })
 
-/** @param clusterOf by example */
 export function indexNeighbours(
   examples: readonly Example[],
   words: readonly WordCounts[],
   models: readonly ModelId[],
-  clusterOf: readonly number[],
 ): NeighbourIndex {
   const kept = keptExamples(examples, models)
   const documents = new Uint16Array(wordBuckets)
@@ -47,7 +45,6 @@ export function indexNeighbours(
       kept.map((example) => examples[example]!),
       models,
     ),
-    clusterOf: Uint8Array.from(kept, (example) => clusterOf[example]!),
     ...neighboursFor(kept.length),
   }
 }

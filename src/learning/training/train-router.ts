@@ -1,19 +1,31 @@
 import { type Model, type ModelId, modelId } from '../../domain/model.ts'
 import type { Subject, TaskType } from '../../domain/signals.ts'
+import type { ReadPrompt } from '../../estimate/quality/estimator.ts'
 import type { Headed } from '../../estimate/quality/logistic-head.ts'
 import type { RouterArtefact, TrainedModel } from '../../estimate/router-artefact.ts'
+import type { StackedEstimators } from '../../estimate/stacked-part.ts'
 import { createWordReader } from '../../signals/words.ts'
 import type { OutcomeRow } from '../outcomes/outcome-row.ts'
 import { textOfRow } from '../outcomes/row-request.ts'
 import { artefactReport } from './artefact-report.ts'
 import type { Example } from './corpus.ts'
-import { calibrateHeads, crossFitStack, fitFolds, fitLookups, type Fold, folds, readBy } from './cross-fit.ts'
+import {
+  calibrateHeads,
+  type CrossFit,
+  crossFitStack,
+  fitFolds,
+  fitLookups,
+  type Fold,
+  folds,
+  readBy,
+} from './cross-fit.ts'
 import { type FitNetwork, fitNetwork, type FittedNetwork } from './fit-network.ts'
 import { fitOutputTokens, type OutputTokenFit, type SeenTokens } from './fit-output-tokens.ts'
 import { fitPrior, type JudgedOutcome, type PriorFit } from './fit-prior.ts'
 import type { LabelledText } from './labelled-texts.ts'
 import { uncalibrated } from './platt.ts'
 import { referenceSample } from './reference-prompts.ts'
+import { shrunkClusters } from './shrink-clusters.ts'
 import { commandExamples, exampleOf, hasOutcomes, labelWeights } from './training-examples.ts'
 import { defaultNetworkOptions, type NetworkOptions } from './train-network.ts'
 
@@ -48,7 +60,7 @@ export function trainRouter(input: TrainingInput): RouterArtefact {
     ...input.rows.map((row) => exampleOf(row, input.identify)),
     ...commandExamples(input.texts),
   ]
-  const network = { ...defaultNetworkOptions, epochs: epochsFor(examples.length), ...input.network }
+  const network = { ...defaultNetworkOptions, ...sizeFor(examples.length), ...input.network }
   const { fitted, foldFits } = fitNetworks(input, examples, network)
   const kept = keptModels(fitted, input.enoughOutcomes ?? enoughOutcomes)
   const heads = headCalibrations(examples, foldFits, [...kept.keys()])
@@ -84,22 +96,17 @@ export function trainRouter(input: TrainingInput): RouterArtefact {
     models: [...kept].map(([id, outcomes]) => trainedModel(id, outcomes, heads.get(id)!, tokens)),
     prior,
     outputTokens: { logDeviation: tokens.logDeviation },
-    stacked: crossFit && {
-      ...fitLookups(
-        examples,
-        examples.map(({ text }) => read(text)),
-        [...kept.keys()],
-        network.seed,
-      ),
-      stack: crossFit.stack,
-    },
+    stacked: crossFit && stackedPart(examples, [...kept.keys()], read, network.seed, crossFit),
+    pairwise: null,
     reference: referenceSample(examples, read, network.seed),
   }
 }
 
-/** Few examples need more visits before the network has learnt anything. */
-const epochsFor = (examples: number): number =>
-  Math.min(24, Math.max(defaultNetworkOptions.epochs, Math.round(48_000 / examples)))
+/** Few examples need more visits before the network has learnt anything, and have fewer words. */
+const sizeFor = (examples: number): Pick<NetworkOptions, 'buckets' | 'epochs'> => ({
+  buckets: examples < 1000 ? 8192 : examples < 20_000 ? 32_768 : defaultNetworkOptions.buckets,
+  epochs: Math.min(24, Math.max(defaultNetworkOptions.epochs, Math.round(48_000 / examples))),
+})
 
 /** The network that is served, fitted on everything; and one for each fold, by which all else that is fitted is judged. */
 function fitNetworks(
@@ -117,9 +124,9 @@ function fitNetworks(
     onFold,
     onEpoch: (epoch: number, epochs: number) => onFold(rounds - 1, epoch, epochs),
   }
-  const fit = given?.fit ?? fitNetwork
-  const foldFits = enough ? fitFolds(examples, fit, options) : []
-  return { fitted: fit(examples, options), foldFits }
+  const fitOne = given?.fit ?? fitNetwork
+  const foldFits = enough ? fitFolds(examples, fitOne, options) : []
+  return { fitted: fitOne(examples, options), foldFits }
 }
 
 /** Models with outcomes enough for a head of their own, with how many they have. */
@@ -139,6 +146,19 @@ function headCalibrations(
   return foldFits.length > 0
     ? calibrateHeads(examples, foldFits, models)
     : new Map(models.map((id) => [id, { calibration: uncalibrated, deviation: 0.1 }]))
+}
+
+/** Clusters and index of all examples, for the stack that was fitted over those of each fold. */
+function stackedPart(
+  examples: readonly Example[],
+  models: readonly ModelId[],
+  read: (text: string) => ReadPrompt,
+  seed: string,
+  { stack, shrinkage }: CrossFit,
+): StackedEstimators {
+  const prompts = examples.map(({ text }) => read(text))
+  const { clusters, neighbours } = fitLookups(examples, prompts, models, seed)
+  return { clusters: shrunkClusters(clusters, shrinkage), neighbours, stack }
 }
 
 function seenTokens({ rows, identify }: TrainingInput, { encode }: FittedNetwork): SeenTokens[] {

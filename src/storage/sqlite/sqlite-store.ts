@@ -5,7 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type CompiledQuery, Kysely, SqliteDialect } from 'kysely'
 import Database from 'libsql'
 import { createSchemaVersion, pendingMigrations, readSchemaVersion } from '../migrations.ts'
-import { type Append, appends, appendTexts, findDecision, listDecisions, reportRows } from '../queries.ts'
+import {
+  type Append,
+  appends,
+  appendTexts,
+  findDecision,
+  findState,
+  listDecisions,
+  reportRows,
+  saveState,
+} from '../queries.ts'
 import type { Store } from '../store.ts'
 import { StoreError } from '../store-error.ts'
 import type { Tables } from '../tables.ts'
@@ -63,6 +72,8 @@ function storeOver(database: Database.Database, db: Kysely<Tables>, path: string
     decision: (id) => use(() => findDecision(db, id)),
     decisions: (filter) => use(() => listDecisions(db, filter)),
     report: (filter) => use(() => reportRows(db, filter)),
+    saveState: (kind, state) => use(() => saveState(db, kind, state)),
+    savedState: (kind) => use(() => findState(db, kind)),
     close: async () => {
       if (closed) return
       closed = true

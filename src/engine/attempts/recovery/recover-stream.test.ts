@@ -12,6 +12,7 @@ import type { NonEmpty } from '../../../domain/non-empty.ts'
 import type { StreamRecovery } from '../../../domain/policy.ts'
 import type { Request } from '../../../domain/request.ts'
 import type { VendorQuirks } from '../../../domain/vendor.ts'
+import type { AttemptEngine } from '../attempt-engine.ts'
 import { defaultStreamRules, type StreamRules } from '../call-target.ts'
 import { type Forwarded, forwardTo } from '../forward.ts'
 import type { EngineLimits } from '../limits.ts'
@@ -36,6 +37,7 @@ type Setting = {
 
 type Opened = {
   readonly server: FaultServer
+  readonly engine: AttemptEngine
   readonly forwarded: Forwarded
   readonly client: AbortController
 }
@@ -68,11 +70,12 @@ async function open(
   })
   const client = new AbortController()
   const forwarded = await forwardTo(engine, candidates, job, client.signal)
-  return { server, forwarded, client }
+  return { server, engine, forwarded, client }
 }
 
 type Got = ReadChatStream & {
   readonly server: FaultServer
+  readonly engine: AttemptEngine
   readonly attempts: Forwarded['attempts']
   readonly asked: readonly string[]
 }
@@ -81,13 +84,13 @@ async function get(
   script: Readonly<Record<string, readonly Behaviour[]>>,
   setting: Setting = {},
 ): Promise<Got> {
-  const { server, forwarded } = await open(script, setting)
+  const { server, engine, forwarded } = await open(script, setting)
   if (forwarded.kind !== 'stream') throw new Error(`no stream but ${JSON.stringify(forwarded)}`)
   let text = ''
   for await (const frame of forwarded.frames) text += Buffer.from(frame).toString()
   await forwarded.done
   const asked = server.seen.map(({ model }) => model)
-  return { ...readChatStream(text), server, attempts: forwarded.attempts, asked }
+  return { ...readChatStream(text), server, engine, attempts: forwarded.attempts, asked }
 }
 
 const cutAfter = (afterWords: number): Behaviour => ({ kind: 'cut', afterWords, how: 'close' })
@@ -201,6 +204,23 @@ describe('in the mode continue another model goes on in the name of the first', 
     const refusing: Behaviour = { kind: 'status', status: 400, body: { error: { message: 'no such field' } } }
     const got = await get({ small: [cutAfter(9)], middle: [refusing], large: [answers('go-on')] })
     expect(got).toMatchObject(wholeAnswer)
+  })
+
+  test.each([3, 2])('each way to go on counts against the budget of %i attempts', async (maxAttempts) => {
+    const got = await get(
+      { small: [cutAfter(9)], middle: [answers('refuse-prefill')], large: [answers('go-on')] },
+      { prefill: 'last-message', limits: { maxAttempts } },
+    )
+    expect(got.attempts).toHaveLength(maxAttempts)
+    expect(got.asked).toHaveLength(maxAttempts)
+    if (maxAttempts === 3) expect(got).toMatchObject(wholeAnswer)
+    else expect(got.error).toMatchObject({ code: 'upstream_truncated' })
+  })
+
+  test('the time that it takes to find where the answer goes on is none of the target’s latencies', async () => {
+    const { engine } = await get({ small: [cutAfter(9)], middle: [answers('repeat')] })
+    const latencies = models.map(({ id }) => engine.targets(id).known[0]!.health.load.firstContents.total)
+    expect(latencies).toEqual([1, 0, 0])
   })
 
   test('where nobody can go on, it ends with the error that broke it', async () => {

@@ -15,7 +15,8 @@ export const withContinuation: Layer = (next) => async (call, attempt) => {
   const { sent } = call.job
   if (sent === null) return next(call, attempt)
   let last: TargetReply | null = null
-  for (const way of waysFor(sent, call.job, call.target)) {
+  // Each way is an attempt of its own.
+  for (const way of waysFor(sent, call.job, call.target).slice(0, call.attemptsLeft)) {
     if (attempt.signal.aborted) break
     last = await tryWay(next, call, attempt.signal, sent, way)
     if (last.kind !== 'failed' || !mayBeTheWay(last.failure)) return last
