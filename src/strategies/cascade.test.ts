@@ -1,20 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { aCandidate, aTurn } from '../../test/support/builders.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import { explain } from '../engine/explain.ts'
 import { replay } from '../engine/replay.ts'
 import { cascade } from './cascade.ts'
-import { strategyContract } from './strategies.contract.ts'
-
-strategyContract(
-  cascade,
-  fc.record({
-    depth: fc.integer({ min: 1, max: 3 }),
-    comparable: fc.constantFrom('auto', 'always', 'never'),
-    sharedDifficulty: fc.double({ min: 0, max: 5, noNaN: true }),
-  }),
-)
 
 const small = aCandidate({ id: 'acme/small', quality: 0.7, usd: 0.0001 })
 const middle = aCandidate({ id: 'acme/middle', quality: 0.68, usd: 0.0002 })

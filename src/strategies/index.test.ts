@@ -16,6 +16,11 @@ const optionsOf: Readonly<Record<(typeof strategies)[number]['name'], fc.Arbitra
   weighted: fc
     .uniqueArray(fc.tuple(model, weight), { minLength: 1, selector: ([id]) => id })
     .map((weights) => ({ weights: Object.fromEntries(weights) })),
+  cascade: fc.record({
+    depth: fc.integer({ min: 1, max: 3 }),
+    comparable: fc.constantFrom('auto', 'always', 'never'),
+    sharedDifficulty: fc.double({ min: 0, max: 5, noNaN: true }),
+  }),
   cheapest: fc.constant({}),
   threshold: fc.record(
     { strong: model, weak: model, threshold: fc.double({ min: 0, max: 1, noNaN: true }) },

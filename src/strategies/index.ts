@@ -1,3 +1,4 @@
+import { cascade } from './cascade.ts'
 import { cheapest } from './cheapest.ts'
 import { fixed } from './fixed.ts'
 import { preferences } from './preferences.ts'
@@ -6,4 +7,4 @@ import { utility } from './utility.ts'
 import { weighted } from './weighted.ts'
 
 /** Every strategy that a policy may name. */
-export const strategies = [fixed, weighted, cheapest, threshold, utility, preferences] as const
+export const strategies = [fixed, weighted, cheapest, threshold, utility, preferences, cascade] as const

@@ -165,8 +165,11 @@ function seenTokens({ rows, identify }: TrainingInput, { encode }: FittedNetwork
   return rows.flatMap((row) => {
     const tokens = new Map<string, number>()
     for (const [name, { outputTokens, outputChars }] of row.outcomes) {
-      const count = outputTokens ?? (outputChars === null ? null : outputChars / 4)
-      if (count !== null && count >= 1) tokens.set(identify(name)?.id ?? name, count)
+      const model = identify(name)
+      // Of a model that reasons the visible characters are but a part of what is billed.
+      const shown = outputChars === null || model?.capabilities.has('reasoning') ? null : outputChars / 4
+      const count = outputTokens ?? shown
+      if (count !== null && count >= 1) tokens.set(model?.id ?? name, count)
     }
     return tokens.size === 0 ? [] : [{ encoding: encode(textOfRow(row)), tokens }]
   })
