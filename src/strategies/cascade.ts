@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Answer } from '../domain/answer.ts'
+import type { Answer } from '../domain/answer.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import { isNonEmpty, type NonEmpty } from '../domain/non-empty.ts'
 import type { TaskType } from '../domain/signals.ts'

@@ -27,7 +27,9 @@ export const artefactPredictor =
           costUsd: priced
             ? models.map((model, index) => {
                 const price = prices[index]
-                return price ? usdOf(input, router.outputTokens(prompt.encoding, model).mean, price) : means[index]!
+                return price
+                  ? usdOf(input, router.outputTokens(prompt.encoding, model).mean, price)
+                  : means[index]!
               })
             : [],
         }
