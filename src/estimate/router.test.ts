@@ -88,8 +88,10 @@ describe('estimators put together', () => {
       logOddsOf(router.quality(short)(small).mean) + 0.5,
       4,
     )
-    expect(stacked.quality(short)(large).mean).toBeGreaterThan(0.2)
-    expect(stacked.quality(short)(large).mean).toBeLessThan(0.9)
+    expect(logOddsOf(stacked.quality(short)(large).mean)).toBeCloseTo(
+      0.5 * (logOddsOf(router.quality(short)(large).mean) + 0.5),
+      4,
+    )
   })
 
   test('move a model that they don’t know by what they make of the prompt', () => {

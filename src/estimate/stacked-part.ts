@@ -49,8 +49,10 @@ export function writeStacked({ clusters, neighbours, stack }: StackedEstimators)
 const estimators = 2
 const perEstimator = z.array(z.number()).length(estimators)
 
-const calibration = z.union([
-  z.object({ kind: z.literal('platt'), slope: z.number(), intercept: z.number() }),
+const platt = z.object({ slope: z.number(), intercept: z.number() })
+
+const curve = z.union([
+  platt.extend({ kind: z.literal('platt') }),
   z.object({
     kind: z.literal('isotonic'),
     logOdds: z.array(z.number()).min(1),
@@ -78,7 +80,8 @@ export const stackedHeader = z
         differences: perEstimator,
         offsets: z.array(z.array(z.number())).length(estimators),
         alone: z.object({ slope: z.number(), intercept: z.number() }),
-        calibrations: z.array(calibration),
+        calibrations: z.array(platt),
+        curve,
         deviations: z.array(z.number()),
       })
       .refine(

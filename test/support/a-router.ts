@@ -97,9 +97,10 @@ export function aStackedPart(changes: Partial<StackedEstimators['stack']> = {}):
       ],
       alone: { slope: 1, intercept: 0 },
       calibrations: [
-        { kind: 'platt', slope: 1, intercept: 0 },
-        { kind: 'isotonic', logOdds: [-5, 5], shares: [0.2, 0.9] },
+        { slope: 1, intercept: 0 },
+        { slope: 0.5, intercept: 0 },
       ],
+      curve: { kind: 'platt', slope: 1, intercept: 0 },
       deviations: [0.05, 0.03],
       ...changes,
     },

@@ -1,21 +1,21 @@
-import { sigmoid } from '../log-odds.ts'
+import { logOddsOf, sigmoid } from '../log-odds.ts'
 
 /** How log-odds become a probability: by a logistic curve (Platt 1999), or by a rising line through points. */
 export type Calibration =
   | { readonly kind: 'platt'; readonly slope: number; readonly intercept: number }
-  /** Both lists rise; outside of them the nearest end holds. */
+  /** Both lists rise. Beyond the ends log-odds go on as they are, so that better stays better. */
   | { readonly kind: 'isotonic'; readonly logOdds: readonly number[]; readonly shares: readonly number[] }
 
 export function calibrated(calibration: Calibration, logOdds: number): number {
   return calibration.kind === 'platt'
     ? sigmoid(calibration.slope * logOdds + calibration.intercept)
-    : interpolated(calibration.logOdds, calibration.shares, logOdds)
+    : alongPoints(calibration.logOdds, calibration.shares, logOdds)
 }
 
-function interpolated(at: readonly number[], values: readonly number[], x: number): number {
+function alongPoints(at: readonly number[], values: readonly number[], x: number): number {
   const last = at.length - 1
-  if (x <= at[0]!) return values[0]!
-  if (x >= at[last]!) return values[last]!
+  if (x <= at[0]!) return sigmoid(logOddsOf(values[0]!) + x - at[0]!)
+  if (x >= at[last]!) return sigmoid(logOddsOf(values[last]!) + x - at[last]!)
   let low = 0
   let high = last
   while (high - low > 1) {

@@ -25,7 +25,7 @@ const saying = (said: Readonly<Record<string, number>>, deviation = 0): QualityE
 
 const members = [saying({ 'acme/small': 0, 'acme/large': 2 }), saying({ 'acme/small': -1, 'acme/large': 1 })]
 const others = saying({ 'acme/small': -2, 'acme/large': -2, 'other/unseen': 0.5 })
-const platt = { kind: 'platt', slope: 1, intercept: 0 } as const
+const platt = { slope: 1, intercept: 0 }
 const stack: Stack = {
   anchors: [modelId('acme/small'), modelId('acme/large')],
   models: [modelId('acme/small'), modelId('acme/large')],
@@ -39,6 +39,7 @@ const stack: Stack = {
   ],
   alone: { slope: 1, intercept: 0 },
   calibrations: [platt, platt],
+  curve: { kind: 'platt', ...platt },
   deviations: [0.05, 0.02],
 }
 const logOdds = (changes: Partial<Stack>, model = large, retaught?: ReadonlySet<typeof large.id>) =>
@@ -54,9 +55,12 @@ describe('a model that all members know', () => {
     expect(logOdds({ ability: 0, differences: [0, 0] })).toBeCloseTo(level, 6)
   })
 
-  test('is calibrated by itself', () => {
+  test('is calibrated by itself, then as all are', () => {
+    const own = { slope: 0.5, intercept: 0.2 }
+    const before = logOdds({})
+    expect(logOdds({ calibrations: [platt, own] })).toBeCloseTo(0.5 * before + 0.2, 6)
     const bent = { kind: 'isotonic', logOdds: [0, 9], shares: [0.3, 0.3] } as const
-    expect(logOdds({ calibrations: [platt, bent] })).toBeCloseTo(logOddsOf(0.3), 6)
+    expect(logOdds({ curve: bent })).toBeCloseTo(logOddsOf(0.3), 6)
   })
 
   test('does not hang on who else is asked about', () => {

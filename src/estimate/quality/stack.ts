@@ -20,8 +20,9 @@ export type Stack = {
   readonly offsets: readonly (readonly number[])[]
   /** The level by the first estimator alone: what the others add to it is what this prompt differs by from its word. */
   readonly alone: { readonly slope: number; readonly intercept: number }
-  /** By model. */
-  readonly calibrations: readonly Calibration[]
+  /** By model: its own logistic curve; then one for all, so that no model is ahead of another by a bend of its curve. */
+  readonly calibrations: readonly { readonly slope: number; readonly intercept: number }[]
+  readonly curve: Calibration
   readonly deviations: readonly number[]
 }
 
@@ -39,7 +40,7 @@ export type StackReading = {
  *
  *     log-odds = b + sum_e level_e Z_e + ability . mean_e o_em + sum_e difference_e (z_em - Z_e - o_em)
  *
- * calibrated per model. How hard a prompt is, how good a model is, and where it is better or worse than that are weighed
+ * calibrated per model and then for all together. How hard a prompt is, how good a model is, and where it is better or worse than that are weighed
  * apart: an estimator that is best at one need not be best at another. A model that not all of the members know is estimated
  * by `others`, moved by what the stack makes of the prompt beside its first member.
  *
@@ -66,8 +67,7 @@ export function createStack(
         const known = place === undefined ? null : reading.of(model)
         if (place === undefined || known === null) return shifted(ofOthers(model), shift)
         const logOdds = known.map((estimate) => logOddsOf(estimate.mean))
-        const offset = offsetOf(stack, place, reading.levels, logOdds)
-        const mean = calibrated(stack.calibrations[place]!, level + offset)
+        const mean = shareOf(stack, place, level + offsetOf(stack, place, reading.levels, logOdds))
         return { mean, deviation: deviationOf(stack, place, known, mean) }
       }
     },
@@ -123,6 +123,13 @@ export function offsetOf(
   }
   return sum
 }
+
+/** The calibrated probability of a model's log-odds. */
+export const shareOf = (
+  { calibrations, curve }: Pick<Stack, 'calibrations' | 'curve'>,
+  place: number,
+  logOdds: number,
+): number => calibrated(curve, calibrations[place]!.slope * logOdds + calibrations[place]!.intercept)
 
 /** The model's own error, which held-out outcomes have shown, and the members' deviations carried through the weights. */
 function deviationOf(

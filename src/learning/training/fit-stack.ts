@@ -1,9 +1,8 @@
 import type { ModelId } from '../../domain/model.ts'
-import { calibrated } from '../../estimate/quality/calibration.ts'
-import { levelOf, offsetOf, type Stack } from '../../estimate/quality/stack.ts'
+import { levelOf, offsetOf, shareOf, type Stack } from '../../estimate/quality/stack.ts'
 import { deviationOf, fitCalibration } from './fit-calibration.ts'
 import { fitMapLogistic } from './map-logistic.ts'
-import { fitPlatt } from './platt.ts'
+import { fitPlatt, uncalibrated } from './platt.ts'
 
 /** What the members say of one prompt that they were not fitted on, and what came of it. */
 export type StackRow = {
@@ -140,39 +139,50 @@ function levelAlone(rows: readonly StackRow[], offsets: Stack['offsets']): Stack
   return { intercept: fitted[0]!, slope: fitted[1]! }
 }
 
+type Pile = { readonly logOdds: number[]; readonly targets: number[] }
+
 function calibrateEach(
   rows: readonly StackRow[],
   stack: Weights,
-): Pick<Stack, 'calibrations' | 'deviations'> {
-  const piles = stack.models.map(() => ({ logOdds: [] as number[], targets: [] as number[] }))
-  const all = { logOdds: [] as number[], targets: [] as number[] }
+): Pick<Stack, 'calibrations' | 'curve' | 'deviations'> {
+  const piles = stack.models.map((): Pile => ({ logOdds: [], targets: [] }))
   for (const { levels, cells } of rows) {
     for (const { place, score, logOdds } of cells) {
       if (place < 0) continue
-      const z = levelOf(stack, levels) + offsetOf(stack, place, levels, logOdds)
-      for (const pile of [piles[place]!, all]) {
-        pile.logOdds.push(z)
-        pile.targets.push(score)
-      }
+      piles[place]!.logOdds.push(levelOf(stack, levels) + offsetOf(stack, place, levels, logOdds))
+      piles[place]!.targets.push(score)
     }
   }
+  const all = joined(piles)
   const prior = { towards: fitPlatt(all.logOdds, all.targets), weight: sharedCalibrationWeight }
-  const calibrations = piles.map(({ logOdds, targets }) => fitCalibration(logOdds, targets, prior))
+  const calibrations = piles.map(({ logOdds, targets }) => fitPlatt(logOdds, targets, prior))
+  const own = joined(
+    piles.map(({ logOdds, targets }, place) => {
+      const { slope, intercept } = calibrations[place]!
+      return { logOdds: logOdds.map((z) => slope * z + intercept), targets }
+    }),
+  )
+  const curve = fitCalibration(own.logOdds, own.targets, { towards: uncalibrated, weight: 4 })
   return {
     calibrations,
+    curve,
     deviations: piles.map(({ logOdds, targets }, place) =>
       deviationOf(
-        logOdds.map((z) => calibrated(calibrations[place]!, z)),
+        logOdds.map((z) => shareOf({ calibrations, curve }, place, z)),
         targets,
       ),
     ),
   }
 }
 
+const joined = (piles: readonly Pile[]): Pile => ({
+  logOdds: piles.flatMap(({ logOdds }) => logOdds),
+  targets: piles.flatMap(({ targets }) => targets),
+})
+
 /** The calibrated probability of a model's cell: what the stack would have said of it. */
 export const stackedShare = (
   stack: Stack,
   { levels }: Pick<StackRow, 'levels'>,
   { place, logOdds }: Pick<StackCell, 'place' | 'logOdds'>,
-): number =>
-  calibrated(stack.calibrations[place]!, levelOf(stack, levels) + offsetOf(stack, place, levels, logOdds))
+): number => shareOf(stack, place, levelOf(stack, levels) + offsetOf(stack, place, levels, logOdds))
