@@ -32,7 +32,7 @@ describe('fairlead check', () => {
     expect(text).toMatch(/^acme +3 +from the environment +https:\/\/api\.acme\.example\/v1$/m)
     expect(text).toMatch(/^acme\/large +\$10\.00 +\$40\.00 +128,000$/m)
     expect(text).toMatch(
-      /^auto +utility +keep 97\.0 % of the best quality +all models +the rest of the pool +[0-9a-f]{12}$/m,
+      /^auto +utility +keep 98\.0 % of the best quality +all models +the rest of the pool +[0-9a-f]{12}$/m,
     )
     expect(text).toMatch(/^cheap +utility +lambda 30 +acme\/small +acme\/large +[0-9a-f]{12}$/m)
     expect(text).toMatch(/^two +pair +none needed +acme\/large /m)

@@ -47,7 +47,7 @@ describe('with no file', () => {
     expect(config.policies).toHaveLength(1)
     expect(policy(config)).toMatchObject({
       strategy: 'utility',
-      objective: { kind: 'quality', share: 0.97 },
+      objective: { kind: 'quality', share: 0.98 },
       pool: 'all',
       fallbacks: noFallbacks,
       needs: { quality: true, cost: true },

@@ -154,6 +154,7 @@ export function referencePrompts({ reference, encoder }: RouterArtefact): ReadPr
       encoding,
       vector: unitTextVector(encoding, encoder.textDims),
       words: { ids: words.ids.subarray(from, to), counts: words.counts.subarray(from, to) },
+      seen: true,
     }
   })
 }

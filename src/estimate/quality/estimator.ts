@@ -3,7 +3,10 @@ import type { Model } from '../../domain/model.ts'
 import type { Reading } from '../../domain/signals.ts'
 
 /** What an estimator reads of a prompt. */
-export type ReadPrompt = Pick<Reading, 'encoding' | 'vector' | 'words'>
+export type ReadPrompt = Pick<Reading, 'encoding' | 'vector' | 'words'> & {
+  /** The prompt is among those that were learnt from: its own outcomes must not tell what is expected of it. */
+  readonly seen?: boolean
+}
 
 /**
  * A member of the family: what it knows of how well models answer. It reads a prompt once, for all candidates, and is then

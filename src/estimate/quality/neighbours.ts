@@ -64,6 +64,7 @@ export function createNeighbours(
     read: (prompt) => {
       const ofCluster = clusters.read(prompt)
       const { ids, cosines, near } = lookUp(prompt.words)
+      if (prompt.seen) leaveOutNearest(cosines, near)
       let expected = 0
       for (const { cluster, weight } of nearClusters(table, prompt.vector))
         expected += weight * easeOfCluster[cluster]!
@@ -95,6 +96,13 @@ export function createNeighbours(
       }
     },
   }
+}
+
+/** The nearest to a prompt that is in the index is the prompt itself; a cosine of 0 has no say. */
+function leaveOutNearest(cosines: Float32Array, near: number): void {
+  let nearest = 0
+  for (let at = 1; at < near; at++) if (cosines[at]! > cosines[nearest]!) nearest = at
+  if (near > 0) cosines[nearest] = 0
 }
 
 /** By cluster: how much easier than usual its prompts are, over all models. */
