@@ -12,7 +12,6 @@ import { buildTable, type OutcomeTable } from '../learning/evaluation/table.ts'
 import { createCosting } from '../learning/outcomes/costing.ts'
 import { type OutcomeRow, promptOf } from '../learning/outcomes/outcome-row.ts'
 import { outcomesOfPreference } from '../learning/outcomes/preference-row.ts'
-import { readOutcomes } from '../learning/outcomes/read-outcomes.ts'
 import { describeCalibration } from './calibrate-report.ts'
 import { readTarget } from './calibrate-target.ts'
 import { type CliCommand, UserError } from './command.ts'
@@ -21,7 +20,7 @@ import { openArtefact } from './open-artefact.ts'
 import { count, list } from './option-values.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { resolvedConfig } from './session.ts'
-import { checkedFormat, faultsError, scoreReading } from './training-rows.ts'
+import { readChecked } from './training-rows.ts'
 
 export type CalibrateOptions = {
   readonly policy?: string
@@ -188,13 +187,7 @@ async function readRows(
   options: CalibrateOptions,
   progress: Progress,
 ): Promise<{ readonly rows: readonly OutcomeRow[]; readonly notes: readonly string[] }> {
-  const read = await readOutcomes(paths, {
-    skipBad: options.skipBad,
-    format: checkedFormat(options.format),
-    scores: scoreReading(options),
-    onFile: (path, rows) => progress.step(`read ${rows} rows of ${path}`, 1, 1),
-  })
-  if (read.kind === 'faulty') throw faultsError(read)
+  const read = await readChecked(paths, options, progress)
   const all = [...read.rows, ...read.preferences.map(outcomesOfPreference)]
   const { split } = options
   const rows = split === undefined ? all : all.filter((row) => split.includes(row.split))

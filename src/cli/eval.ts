@@ -7,14 +7,13 @@ import { type EvaluationRequest, runEvaluation } from '../learning/evaluation/ru
 import { formatNames } from '../learning/outcomes/formats/index.ts'
 import { outcomesOfPreference } from '../learning/outcomes/preference-row.ts'
 import { findPrices, type PriceBook, readPrices } from '../learning/outcomes/prices.ts'
-import { readOutcomes } from '../learning/outcomes/read-outcomes.ts'
 import { type CliCommand, UserError } from './command.ts'
 import { compareTwo, leaveOut, leaveOutSets, predictorFrom } from './eval-measurements.ts'
 import { describeComparison, describeLeftOutModels, describeLeftOutSets } from './eval-measurements-report.ts'
 import { describeReport } from './eval-report.ts'
 import { count, list } from './option-values.ts'
 import { createProgress, type Progress } from './progress.ts'
-import { checkedFormat, faultsError, scoreReading } from './training-rows.ts'
+import { faultsError, readChecked } from './training-rows.ts'
 
 export type EvalOptions = {
   readonly fitSplit: string
@@ -131,13 +130,7 @@ async function evaluationRequest(
   options: EvalOptions,
   progress: Progress,
 ): Promise<EvaluationRequest> {
-  const read = await readOutcomes(paths, {
-    skipBad: options.skipBad,
-    format: checkedFormat(options.format),
-    scores: scoreReading(options),
-    onFile: (path, rows) => progress.step(`read ${rows} rows of ${path}`, 1, 1),
-  })
-  if (read.kind === 'faulty') throw faultsError(read)
+  const read = await readChecked(paths, options, progress)
   const { book, notes } = await pricesFor(paths, options.prices)
   const { fitSplit, scoreSplit, exclude, inputOverheadTokens, seed, resamples } = options
   return {

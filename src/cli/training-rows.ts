@@ -31,20 +31,31 @@ export type TrainingRows = {
   readonly notes: readonly string[]
 }
 
+/** The rows of the files; their faults are thrown as a `UserError`. */
+export async function readChecked(
+  paths: readonly string[],
+  flags: Omit<ReadingFlags, 'split'>,
+  progress: Progress,
+  decisions?: DecisionSources,
+): Promise<Extract<ReadResult, { kind: 'read' }>> {
+  const read = await readOutcomes(paths, {
+    skipBad: flags.skipBad === true,
+    format: checkedFormat(flags.format),
+    scores: scoreReading(flags),
+    ...(decisions && { decisions }),
+    onFile: (path, rows) => progress.step(`read ${rows} rows of ${path}`, 1, 1),
+  })
+  if (read.kind === 'faulty') throw faultsError(read)
+  return read
+}
+
 /** Rows of the split to train on; preferences among them as outcomes. What a person can mend is thrown as a `UserError`. */
 export async function readTrainingRows(
   paths: readonly string[],
   flags: ReadingFlags,
   progress: Progress,
 ): Promise<TrainingRows> {
-  const read = await readOutcomes(paths, {
-    skipBad: flags.skipBad === true,
-    format: checkedFormat(flags.format),
-    scores: scoreReading(flags),
-    decisions: decisionSources(flags),
-    onFile: (path, rows) => progress.step(`read ${rows} rows of ${path}`, 1, 1),
-  })
-  if (read.kind === 'faulty') throw faultsError(read)
+  const read = await readChecked(paths, flags, progress, decisionSources(flags))
   const { preferences } = read
   const all = [...read.rows, ...preferences.map(outcomesOfPreference)]
   const rows = all.filter(({ split }) => split === flags.split)

@@ -22,16 +22,16 @@ export const expectedUsd = ({ cost }: Candidate): number =>
 /** Cheapest first; equal costs by quality, then by id, so that the order never depends on the input's. */
 export const byCost = (candidates: readonly Candidate[]): Candidate[] =>
   [...candidates].sort(
-    (a, b) => order(expectedUsd(a), expectedUsd(b)) || b.quality.mean - a.quality.mean || byId(a, b),
+    (a, b) => ascending(expectedUsd(a), expectedUsd(b)) || b.quality.mean - a.quality.mean || byId(a, b),
   )
 
 /** Best predicted quality first; ties by cost, then by id. */
 export const byQuality = (candidates: readonly Candidate[]): Candidate[] =>
   [...candidates].sort(
-    (a, b) => b.quality.mean - a.quality.mean || order(expectedUsd(a), expectedUsd(b)) || byId(a, b),
+    (a, b) => b.quality.mean - a.quality.mean || ascending(expectedUsd(a), expectedUsd(b)) || byId(a, b),
   )
 
 const byId = (a: Candidate, b: Candidate): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 
 // Subtracting two infinities gives NaN, which a sort must not see.
-const order = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1)
+export const ascending = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1)

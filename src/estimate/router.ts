@@ -7,7 +7,6 @@ import type { LearnedSignals } from '../signals/learned.ts'
 import { createWordReader } from '../signals/words.ts'
 import { rowDot, sigmoid } from './log-odds.ts'
 import { createBradleyTerry } from './quality/bradley-terry.ts'
-import { createClusters } from './quality/clusters.ts'
 import { createDescriptorPrior, differenceOf } from './quality/descriptor-prior.ts'
 import type { QualityEstimator, ReadPrompt } from './quality/estimator.ts'
 import { firstKnown } from './quality/first-known.ts'
@@ -45,8 +44,8 @@ export function createRouter(artefact: RouterArtefact): Router {
   const encoder = createEncoder(artefact.encoder)
   const signals = learnedSignals(artefact, encoder.encode)
   const headed = trainedHeads(artefact)
-  const quality = qualityEstimator(artefact, headed)
-  const everyModel = new Set(artefact.stacked?.stack.models)
+  const stackWithout = qualityEstimators(artefact, headed)
+  const onboarded = artefact.models.flatMap(({ id, onboarded: taught }) => (taught ? [id] : []))
   const verbosities = new Map(artefact.models.map(({ id, verbosity }) => [id, verbosity]))
   return {
     artefact,
@@ -55,8 +54,8 @@ export function createRouter(artefact: RouterArtefact): Router {
       const encoding = signals.encode(text)
       return { encoding, vector: signals.vector(encoding), words: signals.words(text) }
     },
-    quality: served(quality),
-    headQuality: served(qualityEstimator(artefact, headed, everyModel)),
+    quality: served(stackWithout(new Set(onboarded))),
+    headQuality: served(stackWithout(new Set(artefact.stacked?.stack.models))),
     wins: comparer(artefact),
     headOf: (model) =>
       headed.get(model.id) ?? {
@@ -85,18 +84,16 @@ const served = (estimator: QualityEstimator): Router['quality'] => {
   }
 }
 
-/** Everything that the artefact knows of quality, in one estimator. */
-function qualityEstimator(
-  { heads, prior, models, stacked }: RouterArtefact,
+/** Everything that the artefact knows of quality, in one estimator; by their heads alone of the models that are named. */
+function qualityEstimators(
+  { heads, prior, stacked }: RouterArtefact,
   headed: ReadonlyMap<ModelId, Headed>,
-  retaught: ReadonlySet<ModelId> = new Set(models.flatMap(({ id, onboarded }) => (onboarded ? [id] : []))),
-): QualityEstimator {
+): (retaught: ReadonlySet<ModelId>) => QualityEstimator {
   const head = createLogisticHead(heads.shared, headed)
   const others = firstKnown(head, createDescriptorPrior(heads.shared, heads.descriptors, prior))
-  if (stacked === null) return others
-  const clusters = createClusters(stacked.clusters)
-  const neighbours = createNeighbours(stacked.neighbours, stacked.clusters, clusters)
-  return createStack([head, neighbours], others, stacked.stack, retaught)
+  if (stacked === null) return () => others
+  const members = [head, createNeighbours(stacked.neighbours, stacked.clusters)]
+  return (retaught) => createStack(members, others, stacked.stack, retaught)
 }
 
 function trainedHeads({ heads, models }: RouterArtefact): ReadonlyMap<ModelId, Headed> {

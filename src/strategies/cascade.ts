@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Answer } from '../domain/answer.ts'
-import type { Candidate } from '../domain/candidate.ts'
+import { ascending, type Candidate } from '../domain/candidate.ts'
 import { isNonEmpty, type NonEmpty } from '../domain/non-empty.ts'
 import type { TaskType } from '../domain/signals.ts'
 import { ask, forward, reply, type Turn, type Verdict } from '../domain/strategy.ts'
-import { priceOf } from '../domain/value.ts'
+import { priceOf, worth } from '../domain/value.ts'
 import { type AnswerModel, createAnswerModel, type Observed } from './answers/answer-model.ts'
 import { type Plan, planAnswers, type PlanOptions } from './answers/answer-plan.ts'
 import { finalAnswer } from './answers/final-answer.ts'
@@ -108,18 +108,15 @@ function clusterOf(final: string | null, clusters: string[]): number | null {
 
 /** By the value of each on its own; the cheapest is always among them, since its opinion costs least. */
 function mostPromising({ candidates, objective }: Turn): NonEmpty<Candidate> {
-  const value = (candidate: Candidate) => candidate.quality.mean - priceOf(candidate, objective)
+  const value = (candidate: Candidate) => worth(candidate, objective)
   const ordered = [...candidates].sort(
-    (a, b) => compare(value(b), value(a)) || b.quality.mean - a.quality.mean || (a.id < b.id ? -1 : 1),
+    (a, b) => ascending(value(b), value(a)) || b.quality.mean - a.quality.mean || (a.id < b.id ? -1 : 1),
   )
-  const cheapest = [...ordered].sort((a, b) => compare(priceOf(a, objective), priceOf(b, objective)))[0]!
+  const cheapest = [...ordered].sort((a, b) => ascending(priceOf(a, objective), priceOf(b, objective)))[0]!
   const kept = ordered.slice(0, mostConsidered)
   if (!kept.includes(cheapest)) kept[kept.length - 1] = cheapest
   return kept as unknown as NonEmpty<Candidate>
 }
-
-// Infinities compare equal, never NaN.
-const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1)
 
 /** Nothing has been asked, and no second call could be worth its price: the first may stream. */
 function isOneCall(

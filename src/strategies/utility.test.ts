@@ -6,7 +6,8 @@ import { modelId } from '../domain/model.ts'
 import type { NonEmpty } from '../domain/non-empty.ts'
 import type { Objective } from '../domain/objective.ts'
 import { orderOf, turns, verdictOf } from './strategies.contract.ts'
-import { utility, type Valued, withinBand, worth } from './utility.ts'
+import { worth } from '../domain/value.ts'
+import { utility, type Valued, withinBand } from './utility.ts'
 
 const options = { deadBand: 0.01 }
 

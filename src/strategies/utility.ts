@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { type Candidate, expectedUsd } from '../domain/candidate.ts'
+import { ascending, type Candidate, expectedUsd } from '../domain/candidate.ts'
 import type { ModelId } from '../domain/model.ts'
 import type { NonEmpty } from '../domain/non-empty.ts'
 import type { Objective } from '../domain/objective.ts'
 import { forward } from '../domain/strategy.ts'
+import { worth } from '../domain/value.ts'
 import { defineStrategy } from './strategy.ts'
 
 /**
@@ -66,19 +67,11 @@ function byValue(candidates: NonEmpty<Candidate>, objective: Objective): NonEmpt
   valued.sort(
     (a, b) =>
       (a.value === b.value ? 0 : b.value - a.value) ||
-      compare(expectedUsd(a.candidate), expectedUsd(b.candidate)) ||
+      ascending(expectedUsd(a.candidate), expectedUsd(b.candidate)) ||
       b.candidate.quality.mean - a.candidate.quality.mean ||
       (a.candidate.id < b.candidate.id ? -1 : 1),
   )
   return valued as unknown as NonEmpty<Valued>
-}
-
-const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1)
-
-/** `0 * Infinity` is NaN: with money no object, an unknown price does not matter. */
-export function worth(candidate: Candidate, { lambda, mu }: Objective): number {
-  const price = lambda === 0 ? 0 : lambda * expectedUsd(candidate)
-  return candidate.quality.mean - price - (mu * candidate.latencyMs.mean) / 1000
 }
 
 function reason(ordered: NonEmpty<Valued>, [taken]: NonEmpty<Valued>, { statedAs }: Objective): string {

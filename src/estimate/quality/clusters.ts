@@ -26,27 +26,31 @@ const sharpness = 12
  *     mean = sum_c w_c mean_cm,    deviation^2 = sum_c w_c (var_cm + (mean_cm - mean)^2),    var = mean (1 - mean) / (n + 1)
  */
 export function createClusters(table: ClusterTable): QualityEstimator {
-  const { models, means, weights } = table
+  const over = overClusters(table)
+  return { name: 'clusters', read: ({ vector }) => over(nearClusters(table, vector)) }
+}
+
+/** The same for a prompt whose nearest clusters are known. */
+export function overClusters({
+  models,
+  means,
+  weights,
+}: ClusterTable): (near: readonly NearCluster[]) => ReturnType<QualityEstimator['read']> {
   const columnOf = new Map(models.map((id, column) => [id, column]))
-  return {
-    name: 'clusters',
-    read: ({ vector }) => {
-      const near = nearClusters(table, vector)
-      return ({ id }) => {
-        const column = columnOf.get(id)
-        if (column === undefined) return null
-        let mean = 0
-        let square = 0
-        for (const { cluster, weight } of near) {
-          const at = cluster * models.length + column
-          const share = means[at]!
-          mean += weight * share
-          square += weight * ((share * (1 - share)) / (weights[at]! + 1) + share * share)
-        }
-        return { mean, deviation: Math.sqrt(Math.max(0, square - mean * mean)) }
+  return (near) =>
+    ({ id }) => {
+      const column = columnOf.get(id)
+      if (column === undefined) return null
+      let mean = 0
+      let square = 0
+      for (const { cluster, weight } of near) {
+        const at = cluster * models.length + column
+        const share = means[at]!
+        mean += weight * share
+        square += weight * ((share * (1 - share)) / (weights[at]! + 1) + share * share)
       }
-    },
-  }
+      return { mean, deviation: Math.sqrt(Math.max(0, square - mean * mean)) }
+    }
 }
 
 export type NearCluster = { readonly cluster: number; readonly weight: number }

@@ -1,6 +1,6 @@
 import type { ModelId } from '../../domain/model.ts'
 import type { WordCounts } from '../../domain/signals.ts'
-import { type ClusterTable, nearClusters } from './clusters.ts'
+import { type ClusterTable, nearClusters, overClusters } from './clusters.ts'
 import type { QualityEstimator } from './estimator.ts'
 
 /**
@@ -50,24 +50,21 @@ const differencePrior = 2
  * How models differ varies slowly over prompts, and each outcome says little of it: differences want more neighbours than
  * difficulty does. Outcomes are not measured against their own cluster: a vector that was trained on them lies among its likes.
  */
-export function createNeighbours(
-  index: NeighbourIndex,
-  table: ClusterTable,
-  clusters: QualityEstimator,
-): QualityEstimator {
+export function createNeighbours(index: NeighbourIndex, table: ClusterTable): QualityEstimator {
   const rowOf = new Map(index.models.map((id, row) => [id, row]))
   const { ease, rests } = residuals(index, table.usual)
   const easeOfCluster = clusterEase(table)
   const lookUp = createLookUp(index)
+  const over = overClusters(table)
   return {
     name: 'neighbours',
     read: (prompt) => {
-      const ofCluster = clusters.read(prompt)
+      const clusters = nearClusters(table, prompt.vector)
+      const ofCluster = over(clusters)
       const { ids, cosines, near } = lookUp(prompt.words)
       if (prompt.seen) leaveOutNearest(cosines, near)
       let expected = 0
-      for (const { cluster, weight } of nearClusters(table, prompt.vector))
-        expected += weight * easeOfCluster[cluster]!
+      for (const { cluster, weight } of clusters) expected += weight * easeOfCluster[cluster]!
       let [sum, weight] = [levelPrior * expected, levelPrior]
       for (let at = 0; at < near; at++) {
         sum += cosines[at]! * ease[ids[at]!]!

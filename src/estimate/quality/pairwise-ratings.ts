@@ -1,3 +1,4 @@
+import { cholesky, solveCholesky } from '../cholesky.ts'
 import { sigmoid } from '../log-odds.ts'
 
 /**
@@ -19,12 +20,11 @@ export function solveRatings(won: Float64Array, { centre, variance }: RatingPrio
   const ratings = Float64Array.from(centre)
   const trial = new Float64Array(players)
   const curvature = new Float64Array(players * players)
-  const step = new Float64Array(players)
+  const slope = new Float64Array(players)
   let loss = lossOf(won, ratings, centre, variance)
   for (let count = 0; count < mostSteps; count++) {
-    slopeAndCurvature(won, ratings, centre, variance, step, curvature)
-    factorise(curvature, players)
-    solve(curvature, step)
+    slopeAndCurvature(won, ratings, centre, variance, slope, curvature)
+    const step = solveCholesky(cholesky(curvature, players), slope)
     let share = 1
     let next = lossAfter(won, ratings, step, share, trial, centre, variance)
     // The loss is convex, but from far away a whole step can overshoot.
@@ -50,12 +50,11 @@ export function ratingDeviations(
   const players = ratings.length
   const curvature = new Float64Array(players * players)
   slopeAndCurvature(won, ratings, centre, variance, new Float64Array(players), curvature)
-  factorise(curvature, players)
+  const lower = cholesky(curvature, players)
   return Float64Array.from(ratings, (_, player) => {
     const column = new Float64Array(players)
     column[player] = 1
-    solve(curvature, column)
-    return Math.sqrt(column[player]!)
+    return Math.sqrt(solveCholesky(lower, column)[player]!)
   })
 }
 
@@ -119,30 +118,5 @@ function slopeAndCurvature(
       curvature[b * players + b]! += curve
       curvature[a * players + b]! -= curve
     }
-  }
-}
-
-/** Cholesky's factor of a positive definite matrix, in place of its lower half. */
-function factorise(matrix: Float64Array, size: number): void {
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column <= row; column++) {
-      let sum = matrix[row * size + column]!
-      for (let k = 0; k < column; k++) sum -= matrix[row * size + k]! * matrix[column * size + k]!
-      matrix[row * size + column] =
-        row === column ? Math.sqrt(Math.max(sum, 1e-12)) : sum / matrix[column * size + column]!
-    }
-  }
-}
-
-/** x of L L^T x = b, in place of b. */
-function solve(lower: Float64Array, right: Float64Array): void {
-  const size = right.length
-  for (let row = 0; row < size; row++) {
-    for (let k = 0; k < row; k++) right[row]! -= lower[row * size + k]! * right[k]!
-    right[row]! /= lower[row * size + row]!
-  }
-  for (let row = size - 1; row >= 0; row--) {
-    for (let k = row + 1; k < size; k++) right[row]! -= lower[k * size + row]! * right[k]!
-    right[row]! /= lower[row * size + row]!
   }
 }

@@ -2,7 +2,6 @@ import type { ModelId } from '../../domain/model.ts'
 import { hash32 } from '../../domain/random.ts'
 import type { WordCounts } from '../../domain/signals.ts'
 import { logOddsOf } from '../../estimate/log-odds.ts'
-import { createClusters } from '../../estimate/quality/clusters.ts'
 import type { QualityEstimator, ReadPrompt } from '../../estimate/quality/estimator.ts'
 import { createLogisticHead, type Headed } from '../../estimate/quality/logistic-head.ts'
 import { createNeighbours } from '../../estimate/quality/neighbours.ts'
@@ -212,8 +211,7 @@ export function membersOf(
       return difference ? [[id, { ...head, difference }] as const] : []
     }),
   )
-  const ofCluster = createClusters(clusters)
-  return [createLogisticHead(shared, headed), createNeighbours(neighbours, clusters, ofCluster)]
+  return [createLogisticHead(shared, headed), createNeighbours(neighbours, clusters)]
 }
 
 function teaches({ scores }: Example, index: number, placeOf: ReadonlyMap<string, number>): boolean {

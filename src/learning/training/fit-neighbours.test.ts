@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { aModel } from '../../../test/support/builders.ts'
 import { modelId } from '../../domain/model.ts'
-import { type ClusterTable, createClusters } from '../../estimate/quality/clusters.ts'
+import type { ClusterTable } from '../../estimate/quality/clusters.ts'
 import { createNeighbours } from '../../estimate/quality/neighbours.ts'
 import { createWordReader } from '../../signals/words.ts'
 import type { Example } from './corpus.ts'
@@ -40,7 +40,7 @@ const index = indexNeighbours(
   examples.map(({ text }) => read(text)),
   models,
 )
-const neighbours = createNeighbours(index, table, createClusters(table))
+const neighbours = createNeighbours(index, table)
 const estimate = (text: string, model: string) =>
   neighbours.read({ encoding: new Float32Array(1), vector: new Float32Array([1]), words: read(text) })(
     aModel({ id: model }),

@@ -1,5 +1,5 @@
+import { cholesky, solveCholesky } from '../../estimate/cholesky.ts'
 import { sigmoid } from '../../estimate/log-odds.ts'
-import { cholesky, solveCholesky } from './ridge.ts'
 
 /**
  * Logistic regression around a known start, by its most likely value a posteriori (MAP): coefficients u of

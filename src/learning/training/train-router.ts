@@ -8,6 +8,7 @@ import { createWordReader } from '../../signals/words.ts'
 import type { OutcomeRow } from '../outcomes/outcome-row.ts'
 import { textOfRow } from '../outcomes/row-request.ts'
 import { artefactReport } from './artefact-report.ts'
+import { concatenateRows } from './concatenate-rows.ts'
 import type { Example } from './corpus.ts'
 import {
   calibrateHeads,
@@ -235,13 +236,3 @@ const trainedModel = (
   deviation,
   verbosity: verbosity.get(id) ?? null,
 })
-
-function concatenateRows(rows: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const row of rows) {
-    joined.set(row, at)
-    at += row.length
-  }
-  return joined
-}

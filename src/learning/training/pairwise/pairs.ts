@@ -1,5 +1,6 @@
 import type { Preference, PreferenceRow } from '../../outcomes/preference-row.ts'
 import { textOfRow } from '../../outcomes/row-request.ts'
+import { concatenateRows } from '../concatenate-rows.ts'
 
 /** Two models' answers to one prompt, compared. */
 export type Pair = {
@@ -55,20 +56,10 @@ export function encodePairs(
   return {
     pairs,
     prompts: {
-      encodings: joined(encodings),
-      vectors: joined(encodings.map(vector)),
+      encodings: concatenateRows(encodings),
+      vectors: concatenateRows(encodings.map(vector)),
       chars: distinct.map(({ prompt }) => prompt.length),
       questions: distinct.map(({ qhash }) => qhash),
     },
   }
-}
-
-function joined(rows: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const row of rows) {
-    all.set(row, at)
-    at += row.length
-  }
-  return all
 }
