@@ -1,4 +1,4 @@
-import type { AssistantPart } from './request.ts'
+import type { AssistantPart, OpaquePart, SealedReasoning } from './request.ts'
 
 /** A complete model output. Complete means: a finish reason was seen. */
 export type Answer = {
@@ -13,7 +13,12 @@ export type Answer = {
 export const finishKinds = ['stop', 'length', 'tool-calls', 'content-filter', 'other'] as const
 
 /** Both the unified reason and the vendor's own word for it are kept. */
-export type Finish = { readonly kind: (typeof finishKinds)[number]; readonly raw: string }
+export type Finish = {
+  readonly kind: (typeof finishKinds)[number]
+  readonly raw: string
+  /** The stop sequence that ended it, where the vendor says so. */
+  readonly stopSequence?: string
+}
 
 /**
  * Tokens of one call. `inputTokens` includes cached reads and cache writes; `outputTokens` includes `reasoningTokens`.
@@ -23,6 +28,8 @@ export type Usage = {
   readonly inputTokens: number
   readonly cachedReadTokens: number
   readonly cacheWriteTokens: number
+  /** Those of `cacheWriteTokens` that are kept for an hour, and priced higher. */
+  readonly longCacheWriteTokens?: number
   readonly outputTokens: number
   readonly reasoningTokens: number
   readonly source: 'reported' | 'estimated'
@@ -49,7 +56,10 @@ export type StreamPart =
   | { readonly kind: 'start'; readonly model: string }
   | { readonly kind: 'text-delta'; readonly text: string }
   | { readonly kind: 'reasoning-delta'; readonly text: string }
+  /** Ends the reasoning before it, or stands for one that is not shown. */
+  | { readonly kind: 'reasoning-seal'; readonly sealed: SealedReasoning }
   | { readonly kind: 'refusal-delta'; readonly text: string }
+  | OpaquePart
   | { readonly kind: 'tool-call-start'; readonly index: number; readonly id: string; readonly name: string }
   | { readonly kind: 'tool-call-delta'; readonly index: number; readonly argumentsText: string }
   | { readonly kind: 'logprobs'; readonly tokens: readonly TokenLogprob[] }

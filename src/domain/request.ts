@@ -1,9 +1,13 @@
+import type { WireFormatName } from './vendor.ts'
+
 /**
  * One chat request in Fairlead's own form, whatever wire format it came in.
  * Fields that a format has and this form lacks stay in `extra`, under the format's own names, and are sent on unchanged
  * to a vendor that speaks the same format.
  */
 export type Request = {
+  /** The format that `extra` belongs to. Absent: Fairlead made the request, and `extra` is empty. */
+  readonly from?: WireFormatName
   readonly messages: readonly Message[]
   readonly tools: readonly Tool[]
   readonly toolChoice: ToolChoice | null
@@ -11,6 +15,10 @@ export type Request = {
   readonly responseFormat: ResponseFormat
   readonly sampling: Sampling
   readonly reasoningEffort: string | null
+  /** What else is asked of the model's thinking. */
+  readonly reasoning?: ReasoningWish
+  /** Tools that the vendor runs itself. Only a target of the same format can take them. */
+  readonly hostedTools?: readonly HostedTool[]
   /** How many of the likeliest tokens to report beside each token; `null`: no logprobs asked for. */
   readonly topLogprobs: number | null
   readonly stream: boolean
@@ -21,6 +29,7 @@ export type Request = {
 export type Sampling = {
   readonly temperature: number | null
   readonly topP: number | null
+  readonly topK?: number
   readonly maxOutputTokens: number | null
   readonly stop: readonly string[]
   readonly seed: number | null
@@ -38,24 +47,59 @@ export type Message =
     }
   | { readonly role: 'user'; readonly content: readonly ContentPart[]; readonly name: string | null }
   | { readonly role: 'assistant'; readonly content: readonly AssistantPart[]; readonly name: string | null }
-  | { readonly role: 'tool'; readonly toolCallId: string; readonly content: readonly ContentPart[] }
+  | {
+      readonly role: 'tool'
+      readonly toolCallId: string
+      readonly content: readonly ContentPart[]
+      /** The tool failed; its content says how. */
+      readonly isError?: boolean
+      readonly cache?: CacheHint
+    }
 
-export type ContentPart =
+export type ContentPart = (
   | { readonly kind: 'text'; readonly text: string }
+  /** `url` may be a data URL. */
   | { readonly kind: 'image'; readonly url: string; readonly detail: string | null }
   | { readonly kind: 'audio'; readonly base64: string; readonly format: string }
   | {
       readonly kind: 'file'
       readonly fileId: string | null
       readonly filename: string | null
+      /** As a data URL where the media type is known. */
       readonly base64: string | null
+      /** Where the vendor may fetch it. */
+      readonly url?: string
     }
+) & { readonly cache?: CacheHint }
+
+/** Up to here the prompt is worth keeping in the vendor's cache, for five minutes or an hour. */
+export type CacheHint = { readonly ttl: '5m' | '1h' }
 
 export type AssistantPart =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly cache?: CacheHint }
   | { readonly kind: 'refusal'; readonly text: string }
-  | { readonly kind: 'reasoning'; readonly text: string }
+  | { readonly kind: 'reasoning'; readonly text: string; readonly sealed?: SealedReasoning }
   | ToolCall
+  | OpaquePart
+
+/**
+ * Proof of a vendor's own reasoning, that only it can read: Anthropic's signature or redacted block, OpenAI's encrypted
+ * content. To another vendor it is noise at best and an error at worst.
+ */
+export type SealedReasoning = {
+  readonly format: WireFormatName
+  readonly data: string
+  readonly id: string | null
+  /** The text is not given, only `data`. */
+  readonly redacted: boolean
+}
+
+/** A part that only one format knows: calls of hosted tools and their results. `value` is as it stood there. */
+export type OpaquePart = {
+  readonly kind: 'opaque'
+  readonly format: WireFormatName
+  readonly value: Readonly<Record<string, unknown>>
+}
 
 /** `argumentsText` is the JSON text that the model wrote; it may not parse. */
 export type ToolCall = {
@@ -63,6 +107,23 @@ export type ToolCall = {
   readonly id: string
   readonly name: string
   readonly argumentsText: string
+  readonly cache?: CacheHint
+}
+
+/** `budgetTokens` and `summary` are each absent where nothing was said. */
+export type ReasoningWish = {
+  /** `false`: answer without thinking first. `adaptive`: the model decides how much. */
+  readonly enabled: boolean | 'adaptive'
+  readonly budgetTokens?: number
+  /** The vendor's own word for how reasoning is to be summed up. */
+  readonly summary?: string
+}
+
+/** `definition` is as it stood in the request. */
+export type HostedTool = {
+  readonly format: WireFormatName
+  readonly type: string
+  readonly definition: Readonly<Record<string, unknown>>
 }
 
 export type Tool = {
@@ -71,6 +132,7 @@ export type Tool = {
   /** A JSON Schema, or `null` for a tool without parameters. */
   readonly parameters: Readonly<Record<string, unknown>> | null
   readonly strict: boolean | null
+  readonly cache?: CacheHint
 }
 
 export type ToolChoice =

@@ -2,7 +2,8 @@ import type { CallLimits } from './attempt.ts'
 import type { Model } from './model.ts'
 import type { Secret } from './secret.ts'
 
-export type WireFormatName = 'openai-chat'
+export const wireFormatNames = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const
+export type WireFormatName = (typeof wireFormatNames)[number]
 
 /** A record of 15-40 lines: how to reach a vendor and what is peculiar about it. */
 export type Vendor = {

@@ -38,7 +38,11 @@ function partsOf(answer: Answer): StreamPart[] {
         parts.push({ kind: 'text-delta', text: part.text })
         break
       case 'reasoning':
-        parts.push({ kind: 'reasoning-delta', text: part.text })
+        if (part.text !== '') parts.push({ kind: 'reasoning-delta', text: part.text })
+        if (part.sealed) parts.push({ kind: 'reasoning-seal', sealed: part.sealed })
+        break
+      case 'opaque':
+        parts.push(part)
         break
       case 'refusal':
         parts.push({ kind: 'refusal-delta', text: part.text })

@@ -8,8 +8,9 @@ import {
   anyStream,
 } from '../../test/support/wire-arbitraries.ts'
 import { cutsOf, framesOf, singleBytes, watched } from '../../test/support/wire-streams.ts'
-import type { StreamPart } from '../domain/answer.ts'
+import type { Answer, StreamPart } from '../domain/answer.ts'
 import { consequences, type FailureKind, failure } from '../domain/failure.ts'
+import type { Request } from '../domain/request.ts'
 import { noRoutingOptions } from '../domain/routing-options.ts'
 import type { Decoded, VendorSide, WireFormat } from './wire-format.ts'
 
@@ -21,18 +22,32 @@ const vendors: readonly VendorSide[] = [
   { model: 'big "one"', quirks: { streamUsageOption: false, maxTokensField: 'max_completion_tokens' } },
 ]
 
+/** What a format can say; requests, answers and streams with nothing in them that it has no place for. */
+export type Expressible = {
+  readonly requests: fc.Arbitrary<Request>
+  readonly answers: fc.Arbitrary<Answer>
+  /** From `start` to `finish` and `usage`, at least three parts. */
+  readonly streams: fc.Arbitrary<StreamPart[]>
+}
+
+const everything: Expressible = { requests: anyRequest, answers: anyAnswer, streams: anyStream }
+
 /** What every wire format does. */
-export function wireFormatContract(format: WireFormat, recordings: readonly Recording[]): void {
+export function wireFormatContract(
+  format: WireFormat,
+  recordings: readonly Recording[],
+  expressible: Expressible = everything,
+): void {
   describe(`the contract of a wire format: ${format.name}`, () => {
-    describe('a request', () => requests(format))
-    describe('an answer', () => answers(format))
-    describe('a stream', () => streams(format))
+    describe('a request', () => requests(format, expressible.requests))
+    describe('an answer', () => answers(format, expressible.answers))
+    describe('a stream', () => streams(format, expressible.streams))
     describe('a recorded stream', () => recorded(format, recordings))
     describe('a failure', () => failures(format))
   })
 }
 
-function requests(format: WireFormat): void {
+function requests(format: WireFormat, anyRequest: Expressible['requests']): void {
   it.each(vendors)('says the same after encoding and decoding, to $model', (to) => {
     fc.assert(
       fc.property(anyRequest, (request) => {
@@ -43,7 +58,7 @@ function requests(format: WireFormat): void {
         } = decoded(format.decodeRequest(JSON.parse(format.encodeRequest(request, to))))
         expect(model).toBe(to.model)
         expect(options).toEqual(noRoutingOptions)
-        expect({ ...read, extra: {} }).toEqual({ ...request, extra: {} })
+        expect({ ...read, extra: {} }).toEqual({ ...request, from: format.name, extra: {} })
         expect(read.extra).toMatchObject(request.extra)
       }),
     )
@@ -57,7 +72,7 @@ function requests(format: WireFormat): void {
           format.decodeRequest(JSON.parse(format.editRequest(text, to))),
         )
         expect(model).toBe(to.model)
-        expect({ ...read, extra: {} }).toEqual({ ...request, extra: {} })
+        expect({ ...read, extra: {} }).toEqual({ ...request, from: format.name, extra: {} })
         expect(read.extra).toMatchObject(request.extra)
       }),
     )
@@ -73,7 +88,7 @@ function requests(format: WireFormat): void {
   })
 }
 
-function answers(format: WireFormat): void {
+function answers(format: WireFormat, anyAnswer: Expressible['answers']): void {
   it('says the same after encoding and decoding', () => {
     fc.assert(
       fc.property(anyAnswer, (answer) => {
@@ -97,7 +112,7 @@ function answers(format: WireFormat): void {
   })
 }
 
-function streams(format: WireFormat): void {
+function streams(format: WireFormat, anyStream: Expressible['streams']): void {
   const encoded = (parts: readonly StreamPart[], usage: boolean) => {
     const { part, end } = format.encodeStream(anEnvelope(), { usage })
     return { body: parts.map(part).join(''), end: end() }

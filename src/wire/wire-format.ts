@@ -18,7 +18,19 @@ export type ClientRequest = {
 }
 
 /** The vendor's side of a request. */
-export type VendorSide = { readonly model: string; readonly quirks: VendorQuirks }
+export type VendorSide = {
+  readonly model: string
+  readonly quirks: VendorQuirks
+  /** Sealed reasoning in the request is another vendor's: it is taken out. */
+  readonly foreignSeals?: boolean
+}
+
+/** What a format has no place for, in words that name the client's field. */
+export type Loss = {
+  readonly what: string
+  /** The answer may be another than was asked for: an image left out, not a hint for a cache. */
+  readonly changesMeaning: boolean
+}
 
 /** The fields around an answer that a format wants and Fairlead makes: `id` without prefix, `created` in Unix seconds. */
 export type Envelope = { readonly id: string; readonly created: number; readonly model: string }
@@ -71,6 +83,8 @@ export type WireFormat<State = unknown> = {
   readonly decodeRequest: (body: unknown) => Decoded<ClientRequest>
   /** To a vendor, from another format or a rewritten request. */
   readonly encodeRequest: (request: Request, to: VendorSide) => string
+  /** What `encodeRequest` leaves out or changes of a request that came in another format. Empty: nothing. */
+  readonly losses: (request: Request) => readonly Loss[]
   /**
    * To a vendor of the same format: the client's own bytes, with the model replaced, Fairlead's own fields taken out and
    * usage asked for. Everything else stays as it was, byte for byte.

@@ -1,5 +1,6 @@
 import { type Answer, noUsage, type Usage } from '../../domain/answer.ts'
-import { type Request, textOf } from '../../domain/request.ts'
+import { type AssistantPart, type Request, textOf } from '../../domain/request.ts'
+import { unreachable } from '../../domain/unreachable.ts'
 
 /** Bytes per token are near four in every current vocabulary, for English text; only for what nobody counted. */
 export const charsPerToken = 4
@@ -27,9 +28,24 @@ export const sumOfUsage = (first: Usage | null, second: Usage): Usage =>
 export function usageOfAnswer({ usage, parts }: Answer, promptTokens: number): Usage {
   if (usage.source === 'reported') return usage
   let chars = 0
-  for (const part of parts)
-    chars += part.kind === 'tool-call' ? part.name.length + part.argumentsText.length : part.text.length
+  for (const part of parts) chars += charsOf(part)
   return estimatedUsage(promptTokens, chars)
+}
+
+function charsOf(part: AssistantPart): number {
+  switch (part.kind) {
+    case 'text':
+    case 'refusal':
+    case 'reasoning':
+      return part.text.length
+    case 'tool-call':
+      return part.name.length + part.argumentsText.length
+    // What a vendor's own tool brought in was not written by the model.
+    case 'opaque':
+      return 0
+    default:
+      return unreachable(part)
+  }
 }
 
 /** Estimated tokens of a prompt that a strategy wrote. */

@@ -118,6 +118,10 @@ function notePart(watch: StreamWatch, part: StreamPart): void {
     case 'refusal-delta':
       noteContent(watch, part.text.length)
       return
+    case 'reasoning-seal':
+    case 'opaque':
+      watch.contentSeen = true
+      return
     case 'tool-call-start':
       watch.contentSeen = true
       noteContent(watch, part.name.length)

@@ -40,7 +40,7 @@ export function* streamParts(answer: Answer): Generator<StreamPart> {
       yield { kind: 'tool-call-start', index, id: part.id, name: part.name }
       for (const argumentsText of tokensOf(part.argumentsText))
         yield { kind: 'tool-call-delta', index, argumentsText }
-    } else {
+    } else if (part.kind !== 'opaque') {
       for (const text of tokensOf(part.text)) yield { kind: `${part.kind}-delta`, text }
     }
   }

@@ -146,6 +146,7 @@ describe('options', () => {
       topLogprobs: 3,
       stream: true,
       user: 'u1',
+      from: 'openai-chat',
       extra: {},
     })
   })

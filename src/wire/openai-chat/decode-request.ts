@@ -72,6 +72,7 @@ export function decodeRequest(body: unknown): Decoded<ClientRequest> {
     topLogprobs: decodeTopLogprobs(body, faults),
     stream: optionalFlag(body, 'stream', '', faults) ?? false,
     user: optionalText(body, 'user', '', faults),
+    from: 'openai-chat' as const,
     extra: decodeExtra(body, otherTools, otherChoice),
   }
   if (faults.length > 0) return { kind: 'failed', failure: rejection(faults) }

@@ -20,7 +20,7 @@ export function encodeRequest(request: Request, { model, quirks }: VendorSide): 
     tool_choice: otherChoice,
     stream_options: streamOptions,
     ...extra
-  } = request.extra
+  } = request.from === undefined || request.from === 'openai-chat' ? request.extra : {}
   const tools = [...request.tools.map(encodeTool), ...asList(otherTools)]
   return JSON.stringify({
     ...extra,

@@ -7,6 +7,7 @@ import { editRequest } from './edit-request.ts'
 import { encodeAnswer } from './encode-answer.ts'
 import { encodeFailure } from './encode-failure.ts'
 import { encodeRequest } from './encode-request.ts'
+import { losses } from './losses.ts'
 import { type ChatStreamState, streamDecoder } from './stream-decoder.ts'
 import { encodeStream, encodeStreamFailure, resumeStream } from './stream-encoder.ts'
 
@@ -15,6 +16,7 @@ const format: WireFormat<ChatStreamState> = {
   path: '/chat/completions',
   decodeRequest,
   encodeRequest,
+  losses,
   editRequest,
   continueRequest,
   decodeAnswer,

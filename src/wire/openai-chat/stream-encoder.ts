@@ -63,6 +63,9 @@ function chunkWriter({ id, created, model }: ChunkHead, withUsage: boolean): Chu
 function encodePart(chunk: ChunkWriter, part: Exclude<StreamPart, { kind: 'usage' }>): string {
   switch (part.kind) {
     case 'start':
+    // A chat client has no place for another format's proofs and hosted tools.
+    case 'reasoning-seal':
+    case 'opaque':
       return ''
     case 'text-delta':
       return chunk.choice(`{"content":${JSON.stringify(part.text)}}`)

@@ -9,7 +9,7 @@ export type Sent = {
   readonly text: string
   readonly reasoned: boolean
   /** A kind of content of which half is worth nothing and can't be gone on from. */
-  readonly beyond: 'a tool call' | 'a refusal' | 'too much text' | null
+  readonly beyond: 'a tool call' | 'a refusal' | 'the result of a hosted tool' | 'too much text' | null
 }
 
 /** Longer answers are not remembered, and so can't be gone on from. */
@@ -32,9 +32,12 @@ function afterPart(sent: Sent, part: StreamPart): Sent {
         ? { ...sent, text: '', beyond: 'too much text' }
         : { ...sent, text: sent.text + part.text }
     case 'reasoning-delta':
+    case 'reasoning-seal':
       return sent.reasoned ? sent : { ...sent, reasoned: true }
     case 'refusal-delta':
       return sent.beyond === null ? { ...sent, beyond: 'a refusal' } : sent
+    case 'opaque':
+      return sent.beyond === null ? { ...sent, beyond: 'the result of a hosted tool' } : sent
     case 'tool-call-start':
     case 'tool-call-delta':
       return sent.beyond === null ? { ...sent, beyond: 'a tool call' } : sent

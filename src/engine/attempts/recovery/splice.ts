@@ -35,10 +35,15 @@ function splicePart(splice: Splice, part: StreamPart, fresh: StreamPart[]): void
       if (sent.text === '') fresh.push(splice.silent && sent.reasoned ? onNewLine(part) : part)
       splice.silent = false
       return
+    case 'reasoning-seal':
+      // It would seal thoughts that the client has from another model.
+      if (sent.text === '' && !sent.reasoned) fresh.push(part)
+      return
     case 'logprobs':
       if (splice.alignment.kind === 'aligned') fresh.push(part)
       return
     case 'refusal-delta':
+    case 'opaque':
     case 'tool-call-start':
     case 'tool-call-delta':
     case 'finish':
