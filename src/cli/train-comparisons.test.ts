@@ -10,6 +10,7 @@ import { createRouter } from '../estimate/router.ts'
 import { readRouterArtefact } from '../estimate/router-artefact.ts'
 import { threshold } from '../strategies/threshold.ts'
 import { silent } from './progress.ts'
+import { noAids } from '../strategies/strategy.ts'
 import { trainArtefact } from './train.ts'
 
 const [strong, weak] = ['openai/gpt-4o', 'openai/gpt-4o-mini']
@@ -50,7 +51,7 @@ test('comparisons among the files are learnt from as such, kept in the artefact,
     wins: winsAt('Prove that theorem number 7 holds'),
   })
   const options = threshold.options.parse({ strong, weak, threshold: 0.5 })
-  const { end } = explain((asked) => threshold.choose(asked, options), turn).trace
+  const { end } = explain((asked) => threshold.choose(asked, options, noAids), turn).trace
   expect(end).toMatchObject({
     kind: 'forward',
     because: expect.stringContaining(`with probability ${hard!.toFixed(3)}`),

@@ -14,6 +14,8 @@ import {
   unreachableRemedy,
   usable,
 } from './resolve-fallbacks.ts'
+import { chooseWith, isModelName, union, waysPool } from './resolve-ways.ts'
+import { placeOf } from './place-of.ts'
 import { attemptLimits } from './resolve-reliability.ts'
 import { type AnyStrategy, defaultStrategy, type PolicyFields } from './schema.ts'
 
@@ -25,6 +27,8 @@ export type PolicyContext = KnownModels & {
   readonly classifiers: readonly ClassifierSettings[]
   /** The same of classifiers. */
   readonly excusedClassifiers: ReadonlySet<string>
+  /** Names of the consultants that the file configures. */
+  readonly consultants: readonly string[]
 }
 
 /**
@@ -42,18 +46,39 @@ export function resolvePolicies(
   context: PolicyContext,
 ): Policy[] {
   const all: Readonly<Record<string, PolicyEntry>> = 'auto' in entries ? entries : { auto: {}, ...entries }
-  return Object.entries(all).flatMap(([name, entry]) => {
-    const strategy = context.strategies.find((one) => one.name === (entry.strategy ?? defaultStrategy))
-    // The schema has reported a strategy that is not known.
-    return strategy ? [resolvePolicy(name, entry, strategy, context)] : []
-  })
+  const resolved = new Map<string, Policy>()
+  for (const name of Object.keys(all)) resolveNamed(name, all, { ...context, resolved, within: [] })
+  return Object.keys(all).flatMap((name) => resolved.get(name) ?? [])
+}
+
+/** A policy may name others, which are resolved before it; `within` are those that wait for that. */
+type Resolving = PolicyContext & {
+  readonly resolved: Map<string, Policy>
+  readonly within: readonly string[]
+}
+
+function resolveNamed(
+  name: string,
+  all: Readonly<Record<string, PolicyEntry>>,
+  context: Resolving,
+): Policy | null {
+  const known = context.resolved.get(name)
+  if (known) return known
+  const entry = all[name]!
+  const strategy = context.strategies.find((one) => one.name === (entry.strategy ?? defaultStrategy))
+  // The schema has reported a strategy that is not known.
+  if (!strategy) return null
+  const policy = resolvePolicy(name, entry, strategy, all, context)
+  context.resolved.set(name, policy)
+  return policy
 }
 
 function resolvePolicy(
   name: string,
   entry: PolicyEntry,
   strategy: AnyStrategy,
-  context: PolicyContext,
+  all: Readonly<Record<string, PolicyEntry>>,
+  context: Resolving,
 ): Policy {
   const path = ['policies', name]
   const alias = context.models.aliases.get(name)
@@ -63,9 +88,20 @@ function resolvePolicy(
   const options = optionsOf(entry, strategy)
   checkCriteria(options, entry, strategy, path, context)
   checkClassifiers(options, entry, strategy, path, context)
+  for (const fault of strategy.faults?.(options as never) ?? [])
+    context.report([...path, ...fault.path], fault.message)
+  const ways = strategy.ways?.(options as never) ?? []
+  const nested = nestedPolicies(ways, name, entry, all, context)
+  const advisers = (strategy.advisers?.(options as never) ?? []).map(modelId)
+  for (const id of advisers) checkCallable(id, placeOf(id, entry, path), context)
+  const consultants = strategy.consultants?.(options as never) ?? []
+  checkConsultants(consultants, entry, path, context)
   const settings = {
     strategy: strategy.name,
-    pool: poolOf(entry, strategy, options, path, context),
+    pool: waysPool(entry, ways, nested, path, context) ?? poolOf(entry, strategy, options, path, context),
+    advisers,
+    consultants,
+    budget: entry.budget ?? null,
     fallbacks: fallbacksOf(entry, path, context),
     objective: objectiveOf(entry, strategy, path, context),
     maxCostUsd: entry.maxCostUsd ?? null,
@@ -78,10 +114,57 @@ function resolvePolicy(
   return {
     ...settings,
     name,
-    version: hashOf({ ...settings, options }),
-    needs: strategy.needs,
-    choose: (turn) => strategy.choose(turn, options as never),
+    version: hashOf({ ...settings, options, nested: nested.map(({ version }) => version) }),
+    nested,
+    texts: union(
+      strategy.texts?.(options as never) ?? [],
+      nested.flatMap(({ texts }) => texts),
+    ),
+    headers: union(
+      strategy.headers?.(options as never) ?? [],
+      nested.flatMap(({ headers }) => headers),
+    ),
+    needs: {
+      quality: strategy.needs.quality || nested.some(({ needs }) => needs.quality),
+      cost: strategy.needs.cost || nested.some(({ needs }) => needs.cost),
+    },
+    choose: chooseWith(strategy, options, nested),
   }
+}
+
+/** The policies among the ways; what is neither policy nor model is reported. */
+function nestedPolicies(
+  ways: readonly string[],
+  name: string,
+  entry: PolicyEntry,
+  all: Readonly<Record<string, PolicyEntry>>,
+  context: Resolving,
+): readonly Policy[] {
+  const path = ['policies', name]
+  return [...new Set(ways)].flatMap((way) => {
+    const place = placeOf(way, entry, path)
+    if (isModelName(way)) {
+      checkCallable(way, place, context)
+      return []
+    }
+    if (!(way in all)) {
+      const known = Object.keys(all)
+      context.report(
+        place,
+        `${JSON.stringify(way)} is no policy. ${didYouMean(way, known, 'Name a policy of this file, or a model as vendor/name.')}`,
+      )
+      return []
+    }
+    const round = [...context.within, name]
+    if (round.includes(way)) {
+      context.report(
+        place,
+        `goes round in a circle: ${[...round.slice(round.indexOf(way)), way].join(' -> ')}. Let one of them choose among models.`,
+      )
+      return []
+    }
+    return resolveNamed(way, all, { ...context, within: round }) ?? []
+  })
 }
 
 // The schema has parsed them: what it filled in by default is there.
@@ -125,23 +208,6 @@ function checkCallable(text: string, path: Path, context: PolicyContext): void {
   if (!isKnown(text, context)) reportUnknown(text, path, context)
   else if (!context.models.models.some((model) => model.id === id))
     context.report(path, `${text} can't be reached. ${unreachableRemedy(id, context)}`)
-}
-
-/** Where in an entry a model is written, as a value or as a key, whatever the option is called. */
-function placeOf(id: string, value: unknown, path: Path): Path {
-  return findText(id, value, path) ?? path
-}
-
-function findText(text: string, value: unknown, path: Path): Path | null {
-  if (value === text) return path
-  if (typeof value !== 'object' || value === null) return null
-  for (const [key, inner] of Object.entries(value)) {
-    const place = [...path, Array.isArray(value) ? Number(key) : key]
-    if (key === text) return place
-    const found = findText(text, inner, place)
-    if (found) return found
-  }
-  return null
 }
 
 function objectiveOf(
@@ -235,6 +301,20 @@ function checkClassifiers(
         `${JSON.stringify(label)} is not a label of ${name}. ${didYouMean(label, known!, `Write ${alternatives(known!)}.`)}`,
       )
   }
+}
+
+function checkConsultants(
+  names: readonly string[],
+  entry: PolicyEntry,
+  path: Path,
+  { consultants, report }: PolicyContext,
+): void {
+  for (const name of names)
+    if (!consultants.includes(name))
+      report(
+        placeOf(name, entry, path),
+        `${JSON.stringify(name)} is not a consultant. ${didYouMean(name, consultants, 'Add it under consultants.')}`,
+      )
 }
 
 /** Equal settings have equal hashes, in whatever order they were written. */

@@ -55,6 +55,7 @@ export function resolveConfig(
     excused: checked.named.models,
     classifiers,
     excusedClassifiers: checked.named.classifiers,
+    consultants: [],
     report,
     note,
   })

@@ -2,10 +2,11 @@ import { z } from 'zod'
 import type { Capability } from '../domain/model.ts'
 import { benchmarks } from '../domain/model.ts'
 import type { NonEmpty } from '../domain/non-empty.ts'
-import type { ClassifierUse, Step, StepResult, Turn, Verdict } from '../domain/strategy.ts'
-import { streamRecoveries } from '../domain/policy.ts'
+import type { Choosing, ClassifierUse, TextEmbedder, Turn } from '../domain/strategy.ts'
+import { budgetPeriods, streamRecoveries } from '../domain/policy.ts'
 import { type PredictedCriterion, predictedCriteria } from '../domain/preferences.ts'
-import type { WireFormatName } from '../domain/vendor.ts'
+import { wireFormatNames } from '../domain/vendor.ts'
+import type { Aids, OptionFault } from '../strategies/strategy.ts'
 import { classifierSchema, encoderSchema } from './encoder-fields.ts'
 import { objectiveSchemas } from './objective-fields.ts'
 import {
@@ -32,13 +33,19 @@ export type AnyStrategy = {
   readonly objectives?: readonly string[]
   readonly criteria?: (options: never) => readonly string[]
   readonly classifiers?: (options: never) => readonly ClassifierUse[]
-  readonly choose: (turn: Turn, options: never) => Generator<Step, Verdict, StepResult>
+  readonly ways?: (options: never) => readonly string[]
+  readonly advisers?: (options: never) => readonly string[]
+  readonly texts?: (options: never) => readonly string[]
+  readonly headers?: (options: never) => readonly string[]
+  readonly consultants?: (options: never) => readonly string[]
+  readonly prepare?: (options: never, embedder: TextEmbedder | null) => unknown
+  readonly faults?: (options: never) => readonly OptionFault[]
+  readonly choose: (turn: Turn, options: never, aids: Aids<never>) => Choosing
 }
 
 /** What a policy does that names no strategy. */
 export const defaultStrategy = 'utility'
 
-const formats = ['openai-chat'] as const satisfies readonly WireFormatName[]
 const capabilities = [
   'tools',
   'images',
@@ -84,7 +91,7 @@ export const vendorSchema = z.strictObject({
     .optional()
     .describe('Several keys, taken in turn; a limit of one leaves the others.'),
   headers: z.record(text, z.string()).optional().describe(`Sent with every call; values may hold \${NAME}.`),
-  format: z.enum(formats).optional(),
+  format: z.enum(wireFormatNames).optional(),
   local: z.boolean().optional().describe('Runs on your own hardware: needs no key, and tokens cost nothing.'),
 })
 
@@ -150,6 +157,12 @@ const policyFields = {
   contentPolicyFallbacks: z.array(text).optional().describe('Another way to write fallbacks.contentPolicy.'),
   ...objectiveSchemas,
   maxCostUsd: z.number().positive().optional().describe('The most that one request may be expected to cost.'),
+  budget: z
+    .strictObject({ usd: z.number().positive(), per: z.enum(budgetPeriods) })
+    .optional()
+    .describe(
+      'Dollars that the policy may spend in each period; the strategy says what happens as they run out.',
+    ),
   deadlineMs: milliseconds.optional().describe('For one request, retries and fallbacks included.'),
   timeouts: callTimeoutsSchema.optional().describe("In place of the file's."),
   retries: retriesSchema.optional().describe("In place of the file's."),

@@ -60,7 +60,13 @@ export type StreamPart =
   | { readonly kind: 'reasoning-seal'; readonly sealed: SealedReasoning }
   | { readonly kind: 'refusal-delta'; readonly text: string }
   | OpaquePart
-  | { readonly kind: 'tool-call-start'; readonly index: number; readonly id: string; readonly name: string }
+  | {
+      readonly kind: 'tool-call-start'
+      readonly index: number
+      readonly id: string
+      readonly name: string
+      readonly freeform?: true
+    }
   | { readonly kind: 'tool-call-delta'; readonly index: number; readonly argumentsText: string }
   | { readonly kind: 'logprobs'; readonly tokens: readonly TokenLogprob[] }
   | { readonly kind: 'finish'; readonly finish: Finish }

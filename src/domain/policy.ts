@@ -52,6 +52,21 @@ export type HedgingRules = {
   readonly maxExtraCostShare: number
 }
 
+export const budgetPeriods = ['hour', 'day', 'week', 'month'] as const
+
+/** Dollars that a policy may spend in each period, which begins by the clock of UTC. */
+export type BudgetRules = { readonly usd: number; readonly per: (typeof budgetPeriods)[number] }
+
+/** Of a policy that goes by nothing but its own models. */
+export const nothingBeside = {
+  nested: [],
+  advisers: [],
+  texts: [],
+  headers: [],
+  consultants: [],
+  budget: null,
+} as const
+
 /** A named, configured strategy; clients address it as a model name. */
 export type Policy = {
   readonly name: string
@@ -59,6 +74,18 @@ export type Policy = {
   readonly version: string
   readonly strategy: string
   readonly choose: Strategy
+  /** The policies that it may send requests to, and those that they may. */
+  readonly nested: readonly Policy[]
+  /** Models that it asks for their opinion. */
+  readonly advisers: readonly ModelId[]
+  /** Texts whose vectors it compares requests with. */
+  readonly texts: readonly string[]
+  /** Request headers that it reads, in lower case. */
+  readonly headers: readonly string[]
+  /** Consultants of the configuration that it asks. */
+  readonly consultants: readonly string[]
+  /** `null`: it may spend what it will. */
+  readonly budget: BudgetRules | null
   /** What must be predicted before the strategy can choose. */
   readonly needs: { readonly quality: boolean; readonly cost: boolean }
   /** `all`: every model whose vendor can be reached. */

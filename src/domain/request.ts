@@ -54,12 +54,18 @@ export type Message =
       /** The tool failed; its content says how. */
       readonly isError?: boolean
       readonly cache?: CacheHint
+      readonly own?: OwnFields
     }
 
 export type ContentPart = (
   | { readonly kind: 'text'; readonly text: string }
-  /** `url` may be a data URL. */
-  | { readonly kind: 'image'; readonly url: string; readonly detail: string | null }
+  /** `url` may be a data URL. With a `fileId` the image lies in the vendor's own store, and `url` is ''. */
+  | {
+      readonly kind: 'image'
+      readonly url: string
+      readonly detail: string | null
+      readonly fileId?: string
+    }
   | { readonly kind: 'audio'; readonly base64: string; readonly format: string }
   | {
       readonly kind: 'file'
@@ -70,13 +76,19 @@ export type ContentPart = (
       /** Where the vendor may fetch it. */
       readonly url?: string
     }
-) & { readonly cache?: CacheHint }
+) & { readonly cache?: CacheHint; readonly own?: OwnFields }
+
+/** Fields of a part that only its own format knows (citations, a document's context): sent on to a target of that format. */
+export type OwnFields = {
+  readonly format: WireFormatName
+  readonly fields: Readonly<Record<string, unknown>>
+}
 
 /** Up to here the prompt is worth keeping in the vendor's cache, for five minutes or an hour. */
 export type CacheHint = { readonly ttl: '5m' | '1h' }
 
 export type AssistantPart =
-  | { readonly kind: 'text'; readonly text: string; readonly cache?: CacheHint }
+  | { readonly kind: 'text'; readonly text: string; readonly cache?: CacheHint; readonly own?: OwnFields }
   | { readonly kind: 'refusal'; readonly text: string }
   | { readonly kind: 'reasoning'; readonly text: string; readonly sealed?: SealedReasoning }
   | ToolCall
@@ -107,6 +119,8 @@ export type ToolCall = {
   readonly id: string
   readonly name: string
   readonly argumentsText: string
+  /** The call of a freeform tool: `argumentsText` is `{"input": "…"}`, where its own format has the bare text. */
+  readonly freeform?: true
   readonly cache?: CacheHint
 }
 
@@ -132,6 +146,11 @@ export type Tool = {
   /** A JSON Schema, or `null` for a tool without parameters. */
   readonly parameters: Readonly<Record<string, unknown>> | null
   readonly strict: boolean | null
+  /**
+   * The tool takes a text instead of JSON, and this says of which form (empty: any text). `parameters` then ask for that
+   * text as `input`, for formats that have no such tools.
+   */
+  readonly freeform?: Readonly<Record<string, unknown>>
   readonly cache?: CacheHint
 }
 

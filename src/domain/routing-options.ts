@@ -7,6 +7,8 @@ export type RoutingOptions = {
   readonly user: string | null
   readonly tier: string | null
   readonly tags: readonly string[]
+  /** Of the request, by lower-case name: those that a policy reads, and no others. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly maxCostUsd: number | null
   /** Overrides the policy's objective: keep this share of the best model's quality. */
   readonly quality: number | null

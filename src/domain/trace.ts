@@ -1,6 +1,7 @@
 import type { Finish, Usage } from './answer.ts'
 import type { Failure } from './failure.ts'
 import type { ModelId } from './model.ts'
+import type { Opinion } from './strategy.ts'
 
 /** What a driver saw a strategy do. All drivers make this one type, and it survives JSON. */
 export type Trace = {
@@ -9,7 +10,18 @@ export type Trace = {
   readonly end: TraceEnd
 }
 
-export type TraceStep = { readonly until: 'all' | 'first'; readonly calls: readonly TraceCall[] }
+export type TraceStep =
+  | { readonly kind: 'ask'; readonly until: 'all' | 'first'; readonly calls: readonly TraceCall[] }
+  | { readonly kind: 'consult'; readonly said: readonly TraceOpinion[] }
+
+/** `about`: the model whose answer was in question; `null`: the request was. */
+export type TraceOpinion = {
+  readonly consultant: string
+  readonly about: ModelId | null
+  readonly result:
+    | { readonly kind: 'said'; readonly opinion: Opinion; readonly latencyMs: number }
+    | { readonly kind: 'silent'; readonly failure: Failure }
+}
 
 export type TraceCall = { readonly model: ModelId; readonly result: TraceResult }
 
@@ -42,3 +54,4 @@ export type TraceEnd =
     }
   /** `explain` answers no step: the strategy would go on after these calls. */
   | { readonly kind: 'would-ask'; readonly models: readonly ModelId[] }
+  | { readonly kind: 'would-consult'; readonly consultants: readonly string[] }

@@ -1,13 +1,32 @@
 import type { Candidate } from '../domain/candidate.ts'
 import { failure } from '../domain/failure.ts'
 import type { Request } from '../domain/request.ts'
-import type { CallResult, Step, StepResult, Strategy, Turn, Verdict } from '../domain/strategy.ts'
+import type {
+  CallResult,
+  ConsultResult,
+  Question,
+  Step,
+  StepResult,
+  Strategy,
+  Turn,
+  Verdict,
+} from '../domain/strategy.ts'
 import type { Trace } from '../domain/trace.ts'
 import { unreachable } from '../domain/unreachable.ts'
 import { advance, beginRun, traceOf } from './run.ts'
 
 /** Answers a call at once, from what is known already. Pure. */
 export type Respond = (candidate: Candidate, request: Request) => CallResult
+
+/** Answers a question at once. Pure. */
+export type Consult = (question: Question) => ConsultResult
+
+/** Where nobody is there to be consulted. */
+export const nobodySays: Consult = ({ consultant }) => ({
+  kind: 'silent',
+  consultant,
+  failure: failure('unavailable', `nothing is on record that ${consultant} would say`),
+})
 
 export type Driven = {
   readonly verdict: Verdict
@@ -26,11 +45,12 @@ export function driveAtOnce(
   turn: Turn,
   driver: 'replay' | 'simulate',
   respond: Respond,
+  consult: Consult = nobodySays,
 ): Driven {
   const run = beginRun(choose, turn)
   const spent: Spent = { usd: 0, latencyMs: 0 }
   let next = advance(run)
-  while (next.kind === 'step') next = advance(run, answerStep(next.step, turn, respond, spent))
+  while (next.kind === 'step') next = advance(run, answerStep(next.step, turn, respond, consult, spent))
   const { verdict } = next
   const final = conclude(verdict, turn, respond, spent)
   return { verdict, final, ...spent, trace: traceOf(run, driver) }
@@ -38,7 +58,9 @@ export function driveAtOnce(
 
 type Spent = { usd: number | null; latencyMs: number }
 
-function answerStep({ calls, until }: Step, turn: Turn, respond: Respond, spent: Spent): StepResult {
+function answerStep(step: Step, turn: Turn, respond: Respond, consult: Consult, spent: Spent): StepResult {
+  if (step.kind === 'consult') return consultAll(step.questions, consult, spent)
+  const { calls, until } = step
   const results = calls.map(({ candidate, request }) => respond(candidate, request ?? turn.request))
   // A call that is cut short is charged whole: what it would have cost by then is not known, and must not be guessed low.
   for (const result of results) pay(spent, result)
@@ -53,6 +75,12 @@ function answerStep({ calls, until }: Step, turn: Turn, respond: Respond, spent:
       ? result
       : { kind: 'cancelled', candidate: result.candidate },
   )
+}
+
+function consultAll(questions: readonly Question[], consult: Consult, spent: Spent): StepResult {
+  const said = questions.map(consult)
+  spent.latencyMs += Math.max(...said.map((one) => (one.kind === 'said' ? one.latencyMs : 0)))
+  return said
 }
 
 function conclude(verdict: Verdict, turn: Turn, respond: Respond, spent: Spent): CallResult | null {
@@ -85,7 +113,7 @@ function pay(spent: Spent, result: CallResult): void {
 
 const latencyOf = (result: CallResult): number => (result.kind === 'answered' ? result.latencyMs : 0)
 
-function fastest(results: StepResult): CallResult | null {
+function fastest(results: readonly CallResult[]): CallResult | null {
   let best: CallResult | null = null
   for (const result of results)
     if (result.kind === 'answered' && (best === null || result.latencyMs < latencyOf(best))) best = result

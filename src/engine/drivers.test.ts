@@ -4,11 +4,12 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anEngine, aJob } from '../../test/support/an-engine.ts'
 import { aCandidate, anAnswer, aRequest, aTurn } from '../../test/support/builders.ts'
+import { nobodyConsulted } from '../../test/support/nobody-consulted.ts'
 import { answerText } from '../domain/answer.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import { failure } from '../domain/failure.ts'
 import type { NonEmpty } from '../domain/non-empty.ts'
-import type { CallResult, Strategy, Turn, Verdict } from '../domain/strategy.ts'
+import { askAll, type CallResult, type Strategy, type Turn, type Verdict } from '../domain/strategy.ts'
 import type { Trace } from '../domain/trace.ts'
 import type { Exchange, Transport } from '../domain/transport.ts'
 import { wireFormat } from '../wire/index.ts'
@@ -86,7 +87,7 @@ const strategyOf = (plan: Plan): Strategy =>
     for (const { models, until, rewrite } of plan.steps) {
       const rewritten = rewrite ? aRequest({ text: 'in other words' }) : null
       const calls = pick(models).map((candidate) => ({ candidate, request: rewritten }))
-      for (const result of yield { kind: 'ask', calls: calls as never, until })
+      for (const result of yield* askAll(calls as never, until))
         if (result.kind === 'answered' && (best === null || length(result) > length(best))) best = result
       if (best !== null && length(best) >= plan.enough) break
     }
@@ -128,10 +129,11 @@ const worlds: fc.Arbitrary<World> = fc.array(
 /** What must not differ between drivers: everything but times, dollars, tokens and the wording of a model's failure. */
 const shapeOf = ({ steps, end }: Trace) => ({
   end,
-  steps: steps.map(({ until, calls }) => ({
-    until,
-    calls: calls.map(({ model, result }) => [model, result.kind]),
-  })),
+  steps: steps.map((step) =>
+    step.kind === 'ask'
+      ? { until: step.until, calls: step.calls.map(({ model, result }) => [model, result.kind]) }
+      : step.said.map(({ consultant, result }) => [consultant, result.kind]),
+  ),
 })
 
 async function liveIn(world: World, strategy: Strategy, turn: Turn) {
@@ -142,7 +144,7 @@ async function liveIn(world: World, strategy: Strategy, turn: Turn) {
     transport: transportIn(world),
     limits: { sameTargetRetries: 0 },
   })
-  return live(strategy, turn, engine, aJob(), new AbortController().signal)
+  return live(strategy, turn, engine, nobodyConsulted, aJob(), new AbortController().signal)
 }
 
 test('every driver comes to the same verdict by the same steps, and its trace survives JSON', async () => {

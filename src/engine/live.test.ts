@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { anEngine, aJob } from '../../test/support/an-engine.ts'
 import { aCandidate, aModel, aRequest, aTurn } from '../../test/support/builders.ts'
+import { callsOf } from '../../test/support/calls-of.ts'
+import { nobodyConsulted } from '../../test/support/nobody-consulted.ts'
 import { aFaultServer, aRefusedUrl } from '../../test/support/fault-server.ts'
 import { answerText } from '../domain/answer.ts'
 import { ask, forward, reply, type Strategy } from '../domain/strategy.ts'
@@ -29,7 +31,7 @@ test('a cascade asks for whole answers even where the client streams', async () 
   const text = '{"model":"auto","stream":true,"messages":[{"role":"user","content":"hi"}]}'
   const job = aJob({ request: turn.request, original: { format: 'openai-chat', text } })
   const engine = anEngine({ baseUrl: server.baseUrl, models, limits: { sameTargetRetries: 0 } })
-  const lived = await live(cascade, turn, engine, job, new AbortController().signal)
+  const lived = await live(cascade, turn, engine, nobodyConsulted, job, new AbortController().signal)
   expect(lived.verdict).toMatchObject({ kind: 'forward', to: [{ id: 'acme/large' }] })
   expect(JSON.parse(server.seen[0]!.text).stream).toBeUndefined()
   expect(lived.attempts).toMatchObject([{ model: 'acme/small', cost: 140 }])
@@ -44,11 +46,18 @@ test('of a race the first answer wins; the other is closed at once, and booked',
     large: [{ kind: 'answer', delayMs: 50 }],
   })
   const engine = anEngine({ baseUrl: server.baseUrl, models, limits: { sameTargetRetries: 0 } })
-  const lived = await live(firstOfBoth, aTurn({ candidates }), engine, aJob(), new AbortController().signal)
+  const lived = await live(
+    firstOfBoth,
+    aTurn({ candidates }),
+    engine,
+    nobodyConsulted,
+    aJob(),
+    new AbortController().signal,
+  )
   expect(lived.verdict).toMatchObject({ kind: 'reply', candidate: { id: 'acme/large' } })
   const silent = server.seen.find(({ model }) => model === 'small')
   expect(await silent!.over).toBe('aborted')
-  expect(lived.trace.steps[0]!.calls.map(({ result }) => result.kind)).toEqual(['cancelled', 'answered'])
+  expect(callsOf(lived.trace.steps[0]!).map(({ result }) => result.kind)).toEqual(['cancelled', 'answered'])
   expect(lived.attempts).toHaveLength(2)
   expect(lived.attempts.find(({ model }) => model === 'acme/small')).toMatchObject({
     cost: 12,
@@ -62,16 +71,30 @@ test('a race that a failure comes first in goes to the one that answers', async 
     large: [{ kind: 'answer', delayMs: 50 }],
   })
   const engine = anEngine({ baseUrl: server.baseUrl, models, limits: { sameTargetRetries: 0 } })
-  const lived = await live(firstOfBoth, aTurn({ candidates }), engine, aJob(), new AbortController().signal)
+  const lived = await live(
+    firstOfBoth,
+    aTurn({ candidates }),
+    engine,
+    nobodyConsulted,
+    aJob(),
+    new AbortController().signal,
+  )
   expect(lived.verdict).toMatchObject({ kind: 'reply', candidate: { id: 'acme/large' } })
-  expect(lived.trace.steps[0]!.calls.map(({ result }) => result.kind)).toEqual(['failed', 'answered'])
+  expect(callsOf(lived.trace.steps[0]!).map(({ result }) => result.kind)).toEqual(['failed', 'answered'])
 })
 
 test('a race without an answer is a step of failures', async () => {
   const engine = anEngine({ baseUrl: await aRefusedUrl(), models })
-  const lived = await live(firstOfBoth, aTurn({ candidates }), engine, aJob(), new AbortController().signal)
+  const lived = await live(
+    firstOfBoth,
+    aTurn({ candidates }),
+    engine,
+    nobodyConsulted,
+    aJob(),
+    new AbortController().signal,
+  )
   expect(lived.verdict).toMatchObject({ kind: 'forward', because: 'nobody answered' })
-  expect(lived.trace.steps[0]!.calls.map(({ result }) => result.kind)).toEqual(['failed', 'failed'])
+  expect(callsOf(lived.trace.steps[0]!).map(({ result }) => result.kind)).toEqual(['failed', 'failed'])
 })
 
 test('a client that goes away in mid-ask ends the run: no further model is asked', async () => {
@@ -83,7 +106,7 @@ test('a client that goes away in mid-ask ends the run: no further model is asked
   }
   const client = new AbortController()
   const engine = anEngine({ baseUrl: server.baseUrl, models, limits: { sameTargetRetries: 0 } })
-  const living = live(patient, aTurn({ candidates }), engine, aJob(), client.signal)
+  const living = live(patient, aTurn({ candidates }), engine, nobodyConsulted, aJob(), client.signal)
   await server.whenSeen(1)
   client.abort()
   const lived = await living

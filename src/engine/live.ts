@@ -1,5 +1,15 @@
 import type { Attempt } from '../domain/attempt.ts'
-import type { CallResult, Step, StepResult, Strategy, Turn, Verdict } from '../domain/strategy.ts'
+import type { Consultants } from '../domain/consultant.ts'
+import type {
+  Call,
+  CallResult,
+  Question,
+  Step,
+  StepResult,
+  Strategy,
+  Turn,
+  Verdict,
+} from '../domain/strategy.ts'
 import type { Request } from '../domain/request.ts'
 import type { Trace } from '../domain/trace.ts'
 import { type Asked, askModel } from './attempts/ask.ts'
@@ -22,6 +32,7 @@ export async function live(
   choose: Strategy,
   turn: Turn,
   engine: AttemptEngine,
+  consultants: Consultants,
   job: Job,
   client: AbortSignal,
 ): Promise<Lived> {
@@ -29,7 +40,11 @@ export async function live(
   const attempts: Attempt[] = []
   let next = advance(run)
   while (next.kind === 'step') {
-    const results = await answerStep(next.step, turn, engine, job, client, attempts)
+    const { step }: { readonly step: Step } = next
+    const results =
+      step.kind === 'consult'
+        ? await consultAll(step.questions, consultants, client)
+        : await askAll(step, turn, engine, job, client, attempts)
     next = client.aborted
       ? { kind: 'verdict', verdict: abandon(run, results, interruptionOf(client)) }
       : advance(run, results)
@@ -37,8 +52,14 @@ export async function live(
   return { verdict: next.verdict, attempts, trace: traceOf(run, 'live') }
 }
 
-async function answerStep(
-  { calls, until }: Step,
+const consultAll = (
+  questions: readonly Question[],
+  consultants: Consultants,
+  client: AbortSignal,
+): Promise<StepResult> => Promise.all(questions.map((question) => consultants.ask(question, client)))
+
+async function askAll(
+  { calls, until }: { readonly calls: readonly Call[]; readonly until: 'all' | 'first' },
   turn: Turn,
   engine: AttemptEngine,
   job: Job,

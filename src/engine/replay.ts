@@ -3,7 +3,7 @@ import type { Candidate } from '../domain/candidate.ts'
 import type { ModelId } from '../domain/model.ts'
 import type { CallResult, Strategy, Turn, Verdict } from '../domain/strategy.ts'
 import type { Trace } from '../domain/trace.ts'
-import { driveAtOnce, noAnswer } from './drive.ts'
+import { type Consult, driveAtOnce, noAnswer } from './drive.ts'
 
 /** What a model once did with one prompt. */
 export type RecordedOutcome = {
@@ -32,8 +32,14 @@ export type Replayed = {
 }
 
 /** Runs a strategy against recorded outcomes: the code that serves is the code that is measured. */
-export function replay(choose: Strategy, turn: Turn, table: ReplayTable): Replayed {
-  const { final, ...driven } = driveAtOnce(choose, turn, 'replay', (candidate) => recorded(candidate, table))
+export function replay(choose: Strategy, turn: Turn, table: ReplayTable, consult?: Consult): Replayed {
+  const { final, ...driven } = driveAtOnce(
+    choose,
+    turn,
+    'replay',
+    (candidate) => recorded(candidate, table),
+    consult,
+  )
   const answered = final?.kind === 'answered' ? final.candidate : null
   return {
     ...driven,

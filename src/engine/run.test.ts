@@ -114,7 +114,7 @@ test('an abandoned run ends in a refusal, and the strategy may clean up', () => 
   expect(cleaned).toBe(true)
   expect(traceOf(begun, 'live')).toEqual({
     driver: 'live',
-    steps: [{ until: 'all', calls: [{ model: 'acme/small', result: { kind: 'cancelled' } }] }],
+    steps: [{ kind: 'ask', until: 'all', calls: [{ model: 'acme/small', result: { kind: 'cancelled' } }] }],
     end: { kind: 'refuse', failure: gone, because: 'the client has gone', propensity: 1 },
   })
 })

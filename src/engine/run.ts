@@ -2,10 +2,12 @@
 
 import type { Candidate } from '../domain/candidate.ts'
 import type { Failure } from '../domain/failure.ts'
-import { type CallResult, refuse, type Step, type StepResult, type Strategy } from '../domain/strategy.ts'
+import { type Choosing, refuse, type Step, type StepResult, type Strategy } from '../domain/strategy.ts'
 import type { Turn, Verdict } from '../domain/strategy.ts'
-import type { Trace, TraceCall, TraceEnd, TraceResult, TraceStep } from '../domain/trace.ts'
+import type { Trace, TraceEnd, TraceStep } from '../domain/trace.ts'
 import { unreachable } from '../domain/unreachable.ts'
+import { book, openMoney, payable, type RunMoney, unaffordable } from './run-money.ts'
+import { traceStep, verdictEnd, waitingEnd } from './trace-of.ts'
 
 /** What one turn may ask for. A strategy that goes beyond them loops. */
 const mostSteps = 32
@@ -15,8 +17,10 @@ const mostCalls = 64
 export type Run = {
   readonly strategy: string
   readonly turn: Turn
-  readonly generator: Generator<Step, Verdict, StepResult>
+  readonly generator: Choosing
   readonly steps: TraceStep[]
+  /** `null`: the request may cost what it will. */
+  readonly money: RunMoney | null
   calls: number
   state:
     | { readonly kind: 'begun' }
@@ -37,22 +41,43 @@ export class StrategyError extends Error {
 }
 
 export function beginRun(choose: Strategy, turn: Turn, strategy = choose.name || 'without a name'): Run {
-  return { strategy, turn, generator: choose(turn), steps: [], calls: 0, state: { kind: 'begun' } }
+  const { maxCostUsd } = turn.objective
+  return {
+    strategy,
+    turn,
+    generator: choose(turn),
+    steps: [],
+    money: maxCostUsd === null ? null : openMoney(maxCostUsd),
+    calls: 0,
+    state: { kind: 'begun' },
+  }
 }
 
 /** Goes on to the next step or the verdict. `results` answer the step before, call by call; the first time there are none. */
 export function advance(run: Run, results: StepResult = []): Advance {
   if (run.state.kind === 'ended') throw new Error(`strategy ${run.strategy} has ended already`)
   if (run.state.kind === 'asking') run.steps.push(traceStep(run.state.step, results))
-  const next = run.generator.next(results)
-  if (next.done) {
-    checkVerdict(run, next.value)
-    run.state = { kind: 'ended', verdict: next.value }
-    return { kind: 'verdict', verdict: next.value }
+  if (run.money) book(run.money, results)
+  let given = results
+  for (;;) {
+    const next = run.generator.next(given)
+    if (next.done) return conclude(run, next.value)
+    checkStep(run, next.value)
+    const failures = run.money && unaffordable(run.money, next.value)
+    if (!failures) {
+      run.state = { kind: 'asking', step: next.value }
+      return { kind: 'step', step: next.value }
+    }
+    run.steps.push(traceStep(next.value, failures))
+    given = failures
   }
-  checkStep(run, next.value)
-  run.state = { kind: 'asking', step: next.value }
-  return { kind: 'step', step: next.value }
+}
+
+function conclude(run: Run, reached: Verdict): Advance {
+  checkVerdict(run, reached)
+  const verdict = run.money ? payable(run.money, reached) : reached
+  run.state = { kind: 'ended', verdict }
+  return { kind: 'verdict', verdict }
 }
 
 /** Ends a run from outside: the client has gone, or the time is up. `results` are what its last step came to. */
@@ -68,12 +93,13 @@ export function traceOf(run: Run, driver: Trace['driver']): Trace {
   return { driver, steps: run.steps, end: traceEnd(run) }
 }
 
-function checkStep(run: Run, { calls }: Step): void {
-  run.calls += calls.length
+function checkStep(run: Run, step: Step): void {
+  const asked = step.kind === 'ask' ? step.calls : step.questions
+  run.calls += asked.length
   if (run.steps.length >= mostSteps) fault(run, `takes more than ${mostSteps} steps`)
   if (run.calls > mostCalls) fault(run, `asks for more than ${mostCalls} calls`)
-  if (calls.length === 0) fault(run, 'asks for no call at all')
-  for (const { candidate } of calls) checkCandidate(run, candidate)
+  if (asked.length === 0) fault(run, 'asks for no call at all')
+  if (step.kind === 'ask') for (const { candidate } of step.calls) checkAsked(run, candidate)
 }
 
 function checkVerdict(run: Run, verdict: Verdict): void {
@@ -85,7 +111,7 @@ function checkVerdict(run: Run, verdict: Verdict): void {
       for (const candidate of verdict.to) checkCandidate(run, candidate)
       return
     case 'reply':
-      checkCandidate(run, verdict.candidate)
+      checkAsked(run, verdict.candidate)
       return
     case 'refuse':
       return
@@ -96,42 +122,26 @@ function checkVerdict(run: Run, verdict: Verdict): void {
 
 // By identity: a candidate made by the strategy itself could carry a price or a limit that is not the model's.
 function checkCandidate(run: Run, candidate: Candidate): void {
-  if (run.turn.candidates.includes(candidate)) return
+  if (isLawful(run.turn, candidate)) return
   fault(run, `names ${candidate.id}, which is not one of the turn's candidates`)
+}
+
+function isLawful({ candidates, nested }: Turn, candidate: Candidate): boolean {
+  if (candidates.includes(candidate)) return true
+  for (const name in nested) {
+    const inner = nested[name]!
+    if (inner.candidates.includes(candidate) || inner.fallbacks.includes(candidate)) return true
+  }
+  return false
+}
+
+/** Advisers may be asked, and their answers given; nothing is forwarded to them. */
+function checkAsked(run: Run, candidate: Candidate): void {
+  if (!run.turn.advisers.includes(candidate)) checkCandidate(run, candidate)
 }
 
 function fault(run: Run, problem: string): never {
   throw new StrategyError(run.strategy, problem)
-}
-
-function traceStep({ calls, until }: Step, results: StepResult): TraceStep {
-  if (results.length !== calls.length)
-    throw new Error(`a step of ${calls.length} calls was answered with ${results.length} results`)
-  return { until, calls: results.map(traceCall) }
-}
-
-const traceCall = (result: CallResult): TraceCall => ({
-  model: result.candidate.id,
-  result: traceResult(result),
-})
-
-function traceResult(result: CallResult): TraceResult {
-  switch (result.kind) {
-    case 'answered':
-      return {
-        kind: 'answered',
-        finish: result.answer.finish,
-        usage: result.answer.usage,
-        usd: result.usd,
-        latencyMs: result.latencyMs,
-      }
-    case 'failed':
-      return { kind: 'failed', failure: result.failure }
-    case 'cancelled':
-      return { kind: 'cancelled' }
-    default:
-      return unreachable(result)
-  }
 }
 
 function traceEnd({ strategy, state }: Run): TraceEnd {
@@ -139,26 +149,10 @@ function traceEnd({ strategy, state }: Run): TraceEnd {
     case 'begun':
       throw new Error(`strategy ${strategy} has not begun: there is no trace yet`)
     case 'asking':
-      return { kind: 'would-ask', models: state.step.calls.map(({ candidate }) => candidate.id) }
+      return waitingEnd(state.step)
     case 'ended':
       return verdictEnd(state.verdict)
     default:
       return unreachable(state)
-  }
-}
-
-function verdictEnd(verdict: Verdict): TraceEnd {
-  const { because, propensity } = verdict
-  switch (verdict.kind) {
-    case 'forward': {
-      const models = verdict.to.map(({ id }) => id)
-      return { kind: 'forward', models, rewritten: verdict.request !== null, because, propensity }
-    }
-    case 'reply':
-      return { kind: 'reply', model: verdict.candidate.id, because, propensity }
-    case 'refuse':
-      return { kind: 'refuse', failure: verdict.failure, because, propensity }
-    default:
-      return unreachable(verdict)
   }
 }

@@ -1,6 +1,6 @@
 import type { Strategy, Turn } from '../domain/strategy.ts'
-import { type Driven, driveAtOnce, type Respond } from './drive.ts'
+import { type Consult, type Driven, driveAtOnce, type Respond } from './drive.ts'
 
 /** Runs a strategy against models whose answers a pure function makes. */
-export const simulate = (choose: Strategy, turn: Turn, respond: Respond): Driven =>
-  driveAtOnce(choose, turn, 'simulate', respond)
+export const simulate = (choose: Strategy, turn: Turn, respond: Respond, consult?: Consult): Driven =>
+  driveAtOnce(choose, turn, 'simulate', respond, consult)

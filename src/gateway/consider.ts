@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Candidate, Refusal } from '../domain/candidate.ts'
 import type { DecisionId } from '../domain/decision.ts'
-import { type Failure, failure } from '../domain/failure.ts'
+import type { Failure } from '../domain/failure.ts'
 import type { Model, ModelId } from '../domain/model.ts'
 import { isNonEmpty, type NonEmpty } from '../domain/non-empty.ts'
 import type { Objective } from '../domain/objective.ts'
@@ -9,7 +9,7 @@ import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
 import { seededDraw } from '../domain/random.ts'
 import type { Request } from '../domain/request.ts'
 import type { RoutingOptions } from '../domain/routing-options.ts'
-import type { SessionFacts, Turn } from '../domain/strategy.ts'
+import type { SessionFacts, TextEmbedder, Turn } from '../domain/strategy.ts'
 import { type Circumstances, eligible } from '../eligibility/index.ts'
 import type { Detours } from '../engine/attempts/call-target.ts'
 import type { SessionView } from '../engine/sessions/session-view.ts'
@@ -18,6 +18,7 @@ import type { Router } from '../estimate/router.ts'
 import { vectorEncoding } from '../signals/encoder/vector-encoding.ts'
 import { type Foreknown, readSignals } from '../signals/index.ts'
 import { routedText } from '../signals/routed-text.ts'
+import { advisersOf, fallbackModels, nestedTurns, nobodyMay, objectiveOf } from './lawful.ts'
 import { newDecisionId } from './decision-id.ts'
 import type { Experience } from './experience.ts'
 import { cacheAware, heldBy, sessionFacts } from './hold-session.ts'
@@ -47,6 +48,7 @@ export type Consideration =
 export type Estimates = {
   readonly router: Router
   readonly objective: (policy: Policy, statement: ObjectiveStatement) => Objective
+  readonly embedder: TextEmbedder | null
 }
 
 /** What `consider` needs to know of the gateway. */
@@ -76,6 +78,7 @@ export function consider(
     objective: resolve,
     known,
     vector,
+    embedder,
   } = text ? outside(knowledge, request, text) : inside(knowledge)
   const reading = readSignals(request, router.signals, known)
   const pool = knowledge.poolOf(policy)
@@ -97,6 +100,7 @@ export function consider(
       circumstances,
     )
   const chosen = candidates(pool)
+  const nested = nestedTurns(knowledge, policy, options, resolve, candidates)
   const spare = candidates(fallbackModels(knowledge, policy, options, pool))
   const refused = [...chosen.refused, ...spare.refused]
   // With no lawful model in the pool, the fallbacks are what there is to choose from.
@@ -122,6 +126,13 @@ export function consider(
         objective,
         session,
         winsOf(router, reading),
+        {
+          asked: options,
+          advisers: advisersOf(knowledge, policy, held.candidates, candidates),
+          nested,
+          budget: null,
+          embedder,
+        },
       ),
       fallbacks: held.fallbacks,
       detours: {
@@ -141,9 +152,10 @@ type Considering = Estimates & {
   readonly vector: Float32Array | null
 }
 
-const inside = ({ router, objective }: Knowledge): Considering => ({
+const inside = ({ router, objective, embedder }: Knowledge): Considering => ({
   router,
   objective,
+  embedder,
   known: {},
   vector: null,
 })
@@ -158,10 +170,11 @@ function outside(knowledge: Knowledge, request: Request, text: TextReading): Con
     vector === null || dims === undefined || fits
       ? warnings
       : [...warnings, `encoder: its vectors have ${vector.length} numbers, and the artefact wants ${dims}`]
-  const { router, objective } = overVectors && fits ? overVectors : knowledge
+  const { router, objective, embedder } = overVectors && fits ? overVectors : knowledge
   return {
     router,
     objective,
+    embedder,
     known: {
       ...(Object.keys(classes).length > 0 && { classes }),
       ...(noted.length > 0 && { warnings: noted }),
@@ -190,6 +203,7 @@ function turnOf(
   objective: Objective,
   session: SessionFacts | null,
   wins: Turn['wins'],
+  beside: Pick<Turn, 'asked' | 'advisers' | 'nested' | 'budget' | 'embedder'>,
 ): Turn {
   // Few strategies draw: the generator is seeded when the first number is wanted.
   let draw: (() => number) | null = null
@@ -201,56 +215,10 @@ function turnOf(
     objective,
     session,
     wins,
+    ...beside,
     draw: () => {
       draw ??= seededDraw(id)
       return draw()
     },
   }
-}
-
-function objectiveOf(objective: Estimates['objective'], policy: Policy, options: RoutingOptions): Objective {
-  const statement: ObjectiveStatement =
-    options.quality === null ? policy.objective : { kind: 'quality', share: options.quality }
-  const limits = [policy.maxCostUsd, options.maxCostUsd].filter((limit) => limit !== null)
-  const maxCostUsd = limits.length === 0 ? null : Math.min(...limits)
-  const stated = { ...objective(policy, statement), maxCostUsd }
-  if (statement === policy.objective) return stated
-  // A strategy that goes by a stated share of calls still does where a request states a quality.
-  const { strongFrom } = objective(policy, policy.objective)
-  return strongFrom ? { ...stated, strongFrom } : stated
-}
-
-/** The request's own list first, then the policy's; a name that nobody knows is passed over: the first choice may serve. */
-function fallbackModels(
-  { model }: Knowledge,
-  policy: Policy,
-  options: RoutingOptions,
-  pool: readonly Model[],
-): readonly Model[] {
-  const names = [...options.fallbacks, ...policy.fallbacks.providerFailure]
-  const models = names.flatMap((name) => model(name) ?? [])
-  return [...new Set(models)].filter((fallback) => !pool.includes(fallback))
-}
-
-const reasonsShown = 5
-
-function nobodyMay(policy: Policy, refused: readonly Refusal[], request: Request): Failure {
-  const reasons = refused.slice(0, reasonsShown).map(({ id, reason }) => `${id}: ${reason}`)
-  if (refused.length > reasonsShown) reasons.push(`and ${refused.length - reasonsShown} more`)
-  const text = reasons.join('; ')
-  if (refused.length > 0 && refused.every(({ rule }) => rule === 'context-window')) {
-    return failure(
-      'context-exceeded',
-      `The prompt is too long for every model of \`${policy.name}\` (${text}). Shorten it, or add a model with a larger window.`,
-      { param: 'messages' },
-    )
-  }
-  const needs = request.tools.length > 0 ? ' Tools are among what the request needs.' : ''
-  return failure(
-    'rejected',
-    refused.length === 0
-      ? `\`${policy.name}\` has no model that can be reached. Set a vendor's key, or add models to its pool.`
-      : `No model of \`${policy.name}\` may serve this request (${text}).${needs} Change the request, or the policy's pool.`,
-    { code: 'no_eligible_model' },
-  )
 }

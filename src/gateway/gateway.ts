@@ -130,14 +130,14 @@ async function chat(
 
 async function serve(
   { experience, log, clock }: GatewayParts,
-  { engine }: Generation,
+  { engine, consultants }: Generation,
   incoming: Incoming,
   considered: Considered,
   startedAt: number,
   client: AbortSignal,
 ): Promise<Reply> {
   const job = jobOf(incoming, considered, startedAt, experience)
-  const lived = await live(considered.policy.choose, considered.turn, engine, job, client)
+  const lived = await live(considered.policy.choose, considered.turn, engine, consultants, job, client)
   const decision = decisionOf(considered, lived.trace, momentOf(clock, startedAt))
   log.decided(decision)
   const finish = (attempts: readonly Attempt[], end: Failure | null) => {
@@ -230,8 +230,9 @@ type Forward = Extract<Verdict, { kind: 'forward' }>
 const forwardJob = (job: Job, { request }: Forward): Job =>
   request === null ? job : { ...job, request, original: null }
 
-/** The strategy's models first, in its order; then the fallbacks that it did not name. */
-function withFallbacks({ to }: Forward, { fallbacks }: Considered): NonEmpty<Candidate> {
+/** The strategy's models first, in its order; then the fallbacks of the policy that chose them, where it did not name them. */
+function withFallbacks({ to, by }: Forward, { fallbacks: own, turn }: Considered): NonEmpty<Candidate> {
+  const fallbacks = by === undefined ? own : (turn.nested[by]?.fallbacks ?? [])
   const named = new Set(to.map(({ id }) => id))
   return [...to, ...fallbacks.filter(({ id }) => !named.has(id))] as unknown as NonEmpty<Candidate>
 }

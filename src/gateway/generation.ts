@@ -1,5 +1,6 @@
 /** All that one configuration makes of a gateway. A new one takes its place whole; requests under way finish on the old. */
 
+import type { Consultants } from '../domain/consultant.ts'
 import type { Model } from '../domain/model.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { AttemptEngine } from '../engine/attempts/attempt-engine.ts'
@@ -8,6 +9,7 @@ import type { Decider } from './decider.ts'
 export type Generation = {
   readonly decider: Decider
   readonly engine: AttemptEngine
+  readonly consultants: Consultants
   readonly policies: readonly Policy[]
   readonly models: readonly Model[]
 }

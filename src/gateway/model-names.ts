@@ -1,8 +1,9 @@
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Failure } from '../domain/failure.ts'
 import type { Model } from '../domain/model.ts'
-import { type Fallbacks, noFallbacks, type Policy } from '../domain/policy.ts'
+import { type Fallbacks, noFallbacks, nothingBeside, type Policy } from '../domain/policy.ts'
 import { fixed } from '../strategies/fixed.ts'
+import { noAids } from '../strategies/strategy.ts'
 import { unknownName } from './unknown-name.ts'
 
 /** What a client's `model` stands for: a policy's name, or a model that becomes a policy of its own. */
@@ -52,8 +53,9 @@ const directPolicy = (model: Model, fallbacks: Fallbacks): Policy => ({
   name: model.id,
   version: ['direct', model.id, ...Object.values(fallbacks).flat()].join(' '),
   strategy: fixed.name,
-  choose: (turn) => fixed.choose(turn, { model: model.id }),
+  choose: (turn) => fixed.choose(turn, { model: model.id }, noAids),
   needs: fixed.needs,
+  ...nothingBeside,
   pool: [model.id],
   fallbacks,
   objective: { kind: 'lambda', lambda: 0 },

@@ -1,5 +1,7 @@
 import type { LocalModel } from '../config/surroundings.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
+import type { Consultants } from '../domain/consultant.ts'
+import { failure } from '../domain/failure.ts'
 import type { Model } from '../domain/model.ts'
 import type { Objective } from '../domain/objective.ts'
 import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
@@ -9,12 +11,14 @@ import { createAttemptEngine } from '../engine/attempts/attempt-engine.ts'
 import { defaultAttemptLimits } from '../engine/attempts/limits.ts'
 import { isHealthy, type TargetBook, targetBook } from '../engine/attempts/model-targets.ts'
 import { realPause } from '../engine/attempts/pause.ts'
+import { encoderId } from '../estimate/encoder-id.ts'
 import { objectivesFor } from '../estimate/objective.ts'
 import type { Router } from '../estimate/router.ts'
 import { createHttpTransport, defaultHttpTransportOptions } from '../providers/http-transport.ts'
 import { listModels } from '../providers/list-models.ts'
 import { createSimulatedTransport } from '../providers/simulated/transport.ts'
 import { createTransport } from '../providers/transport.ts'
+import { textEmbedder } from '../signals/text-embedder.ts'
 import type { Store } from '../storage/store.ts'
 import { createDecisionLog, type DecisionLogProblem } from '../telemetry/decision-log.ts'
 import { wireFormats } from '../wire/index.ts'
@@ -87,9 +91,19 @@ async function openGeneration(
       draw: Math.random,
       pause: realPause,
     }),
+    consultants: noConsultants,
     policies: config.policies,
     models: config.models,
   }
+}
+
+/** None is configured: config refuses policies that name one. */
+const noConsultants: Consultants = {
+  ask: async ({ consultant }) => ({
+    kind: 'silent',
+    consultant,
+    failure: failure('unavailable', `There is no consultant ${consultant}. Add it under consultants.`),
+  }),
 }
 
 const targetsOf = ({ targets, targetChoices }: ResolvedConfig, { health }: Experience): TargetBook =>
@@ -155,6 +169,7 @@ function knowledgeOf(
   const estimates = (router: Router): Estimates => ({
     router,
     objective: rememberedObjectives(poolOf, router),
+    embedder: textEmbedder(router.signals, encoderId(router.artefact.encoder)),
   })
   return {
     ...estimates(routers.router),

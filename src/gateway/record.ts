@@ -13,7 +13,7 @@ export function decisionOf(
   when: { readonly wall: Date; readonly decidedInMicros: number },
 ): Decision {
   const { end } = trace
-  const decided = end.kind === 'would-ask' ? { because: 'it asks these models first', propensity: 1 } : end
+  const decided = decidedBy(end)
   return {
     id,
     time: when.wall.toISOString(),
@@ -35,6 +35,17 @@ export function decisionOf(
   }
 }
 
+function decidedBy(end: Trace['end']): { readonly because: string; readonly propensity: number } {
+  switch (end.kind) {
+    case 'would-ask':
+      return { because: 'it asks these models first', propensity: 1 }
+    case 'would-consult':
+      return { because: `it consults ${end.consultants.join(', ')} first`, propensity: 1 }
+    default:
+      return end
+  }
+}
+
 const recordOf = ({ id, quality, cost, latencyMs }: Candidate): CandidateRecord => ({
   id,
   quality,
@@ -50,6 +61,7 @@ function chosenBy({ end }: Trace): Decision['chosen'] {
     case 'reply':
       return end.model
     case 'refuse':
+    case 'would-consult':
       return null
   }
 }

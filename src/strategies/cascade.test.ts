@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { aCandidate, aTurn } from '../../test/support/builders.ts'
+import { callsOf } from '../../test/support/calls-of.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import { explain } from '../engine/explain.ts'
 import { replay } from '../engine/replay.ts'
+import { noAids } from './strategy.ts'
 import { cascade } from './cascade.ts'
 
 const small = aCandidate({ id: 'acme/small', quality: 0.7, usd: 0.0001 })
@@ -20,13 +22,13 @@ function cascaded(texts: Readonly<Record<string, string>>, written: object = {},
       ? null
       : { score: 1, usd: cost.kind === 'known' ? cost.usd.mean : null, latencyMs: 1, text: texts[id] }
   return {
-    ...replay((turned) => cascade.choose(turned, options), turn, answerOf),
-    explained: explain((turned) => cascade.choose(turned, options), turn),
+    ...replay((turned) => cascade.choose(turned, options, noAids), turn, answerOf),
+    explained: explain((turned) => cascade.choose(turned, options, noAids), turn),
   }
 }
 
 const asked = ({ trace }: ReturnType<typeof cascaded>) =>
-  trace.steps.flatMap(({ calls }) => calls.map(({ model }) => model))
+  trace.steps.flatMap(callsOf).map(({ model }) => model)
 
 describe('two cheap models and a dear one', () => {
   test('the cheap ones agree: their answer is given', () => {

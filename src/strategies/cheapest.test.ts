@@ -2,10 +2,11 @@ import { expect, test } from 'vitest'
 import { aCandidate, aTurn } from '../../test/support/builders.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import { cheapest } from './cheapest.ts'
+import { noAids } from './strategy.ts'
 import { orderOf, verdictOf } from './strategies.contract.ts'
 
 const order = (...candidates: readonly Candidate[]) =>
-  orderOf(verdictOf((turn) => cheapest.choose(turn, {}), aTurn({ candidates })))
+  orderOf(verdictOf((turn) => cheapest.choose(turn, {}, noAids), aTurn({ candidates })))
 
 test('goes from the lowest expected cost to the highest, whatever the quality', () => {
   expect(

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { aTurn } from '../../test/support/builders.ts'
 import { fixed } from './fixed.ts'
+import { noAids } from './strategy.ts'
 import { orderOf, verdictOf } from './strategies.contract.ts'
 
-const chosen = (model: string) => verdictOf((turn) => fixed.choose(turn, { model }), aTurn())
+const chosen = (model: string) => verdictOf((turn) => fixed.choose(turn, { model }, noAids), aTurn())
 
 test('goes to its model, the others behind it', () => {
   expect(orderOf(chosen('acme/large'))).toEqual(['acme/large', 'acme/small'])

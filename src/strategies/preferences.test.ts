@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { aCandidate, aModel, aTurn } from '../../test/support/builders.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import { preferences } from './preferences.ts'
+import { noAids } from './strategy.ts'
 import { orderOf, verdictOf } from './strategies.contract.ts'
 
 const choose = (candidates: readonly Candidate[], wanted: object) =>
   verdictOf(
-    (turn) => preferences.choose(turn, preferences.options.parse({ preferences: wanted })),
+    (turn) => preferences.choose(turn, preferences.options.parse({ preferences: wanted }), noAids),
     aTurn({ candidates }),
   )
 

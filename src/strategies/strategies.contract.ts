@@ -4,17 +4,19 @@ import { aCandidate, anAnswer, aTurn } from '../../test/support/builders.ts'
 import { answerText } from '../domain/answer.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import { modelId } from '../domain/model.ts'
-import type { Strategy, Turn, Verdict } from '../domain/strategy.ts'
+import type { Strategy, TextEmbedder, Turn, Verdict } from '../domain/strategy.ts'
 import type { Trace } from '../domain/trace.ts'
 import { explain } from '../engine/explain.ts'
 import { replay } from '../engine/replay.ts'
 import { simulate } from '../engine/simulate.ts'
-import type { StrategyDefinition } from './strategy.ts'
+import { waysOver } from '../domain/ways.ts'
+import type { Aids, StrategyDefinition } from './strategy.ts'
 
 /** Any member of the family: which options go with which `choose` is known where the member is written. */
 export type Member = Pick<StrategyDefinition, 'name' | 'summary' | 'needs' | 'options'> & {
   readonly models: (options: never) => readonly string[] | null
-  readonly choose: (turn: Turn, options: never) => ReturnType<Strategy>
+  readonly prepare?: (options: never, embedder: TextEmbedder | null) => unknown
+  readonly choose: (turn: Turn, options: never, aids: Aids<never>) => ReturnType<Strategy>
 }
 
 export const contractModels = ['acme/m0', 'acme/m1', 'acme/m2', 'acme/m3', 'acme/m4'] as const
@@ -27,7 +29,10 @@ export function strategyContract(member: Member, options: fc.Arbitrary<object>):
   const strategyWith =
     (parsed: unknown): Strategy =>
     (turn) =>
-      member.choose(turn, parsed as never)
+      member.choose(turn, parsed as never, {
+        to: waysOver(new Map()),
+        prepared: member.prepare?.(parsed as never, turn.embedder) as never,
+      })
 
   describe(`the contract of a strategy: ${member.name}`, () => {
     it('says what it is and refuses options that it does not know', () => {

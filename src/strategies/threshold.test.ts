@@ -5,6 +5,7 @@ import type { Candidate } from '../domain/candidate.ts'
 import { modelId } from '../domain/model.ts'
 import type { Objective } from '../domain/objective.ts'
 import { orderOf, verdictOf } from './strategies.contract.ts'
+import { noAids } from './strategy.ts'
 import { threshold, winProbability } from './threshold.ts'
 
 const strong = (quality: number) => aCandidate({ id: 'acme/strong', quality, usd: 0.01 })
@@ -16,6 +17,7 @@ const choose = (candidates: readonly Candidate[], options: object = {}) =>
       threshold.choose(
         turn,
         threshold.options.parse({ strong: 'acme/strong', weak: 'acme/weak', ...options }),
+        noAids,
       ),
     aTurn({ candidates }),
   )
@@ -65,6 +67,7 @@ describe('a stated share of calls to the strong one', () => {
         threshold.choose(
           turn,
           threshold.options.parse({ strong: 'acme/strong', weak: 'acme/weak', ...options }),
+          noAids,
         ),
       aTurn({ candidates: [strong(strongQuality), weak(0.5)], objective, seed }),
     )
@@ -99,6 +102,7 @@ describe('a classifier that says who wins', () => {
         threshold.choose(
           turn,
           threshold.options.parse({ strong: 'acme/strong', weak: 'acme/weak', classifier, ...options }),
+          noAids,
         ),
       aTurn({ candidates: [strong(0.9), weak(0.9)], signals: aSignals(classes === null ? {} : { classes }) }),
     )

@@ -7,6 +7,7 @@ import type { NonEmpty } from '../domain/non-empty.ts'
 import type { Objective } from '../domain/objective.ts'
 import { orderOf, turns, verdictOf } from './strategies.contract.ts'
 import { worth } from '../domain/value.ts'
+import { noAids } from './strategy.ts'
 import { utility, type Valued, withinBand } from './utility.ts'
 
 const options = { deadBand: 0.01 }
@@ -19,7 +20,10 @@ const objective = (changes: Partial<Objective> = {}): Objective => ({
   ...changes,
 })
 const choose = (candidates: readonly Candidate[], changes: Partial<Objective> = {}) =>
-  verdictOf((turn) => utility.choose(turn, options), aTurn({ candidates, objective: objective(changes) }))
+  verdictOf(
+    (turn) => utility.choose(turn, options, noAids),
+    aTurn({ candidates, objective: objective(changes) }),
+  )
 
 const small = aCandidate({ id: 'acme/small', quality: 0.7, usd: 0.001, latencyMs: 500 })
 const large = aCandidate({ id: 'acme/large', quality: 0.9, usd: 0.02, latencyMs: 4000 })
@@ -52,12 +56,12 @@ test('a model that joins the pool never changes the order of the others', () => 
   fc.assert(
     fc.property(turns, (turnOf) => {
       const turn = turnOf()
-      const order = orderOf(verdictOf((all) => utility.choose(all, options), turn))
+      const order = orderOf(verdictOf((all) => utility.choose(all, options, noAids), turn))
       for (const left of turn.candidates) {
         const others = turn.candidates.filter((candidate) => candidate !== left)
         if (others.length === 0) continue
         const without = { ...turnOf(), candidates: others as unknown as NonEmpty<Candidate> }
-        expect(orderOf(verdictOf((all) => utility.choose(all, options), without))).toEqual(
+        expect(orderOf(verdictOf((all) => utility.choose(all, options, noAids), without))).toEqual(
           order.filter((id) => id !== left.id),
         )
       }
@@ -119,7 +123,7 @@ describe('a mixture of two lambdas', () => {
   const verdicts = (stated: Objective, candidates: readonly Candidate[] = [small, large]) =>
     Array.from({ length: 400 }, (_, seed) =>
       verdictOf(
-        (turn) => utility.choose(turn, options),
+        (turn) => utility.choose(turn, options, noAids),
         aTurn({ candidates, objective: stated, seed: `${seed}` }),
       ),
     )
@@ -159,7 +163,7 @@ describe('the dead band', () => {
   const further = aCandidate({ id: 'acme/further', quality: 0.68, usd: 0.001 })
   const inSession = (last: string | null, candidates = [small, near, further], deadBand = 0.01) =>
     verdictOf(
-      (turn) => utility.choose(turn, { deadBand }),
+      (turn) => utility.choose(turn, { deadBand }, noAids),
       aTurn({
         candidates,
         objective: objective(),
@@ -189,7 +193,7 @@ describe('the dead band', () => {
     const mixture = { lambda: 11, share: 0.5 }
     for (const seed of ['1', '2', '3', '4']) {
       const verdict = verdictOf(
-        (turn) => utility.choose(turn, options),
+        (turn) => utility.choose(turn, options, noAids),
         aTurn({
           candidates: [small, near],
           objective: objective({ mixture }),

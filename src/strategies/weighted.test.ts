@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { aTurn } from '../../test/support/builders.ts'
 import { orderOf, verdictOf } from './strategies.contract.ts'
+import { noAids } from './strategy.ts'
 import { weighted } from './weighted.ts'
 
 const draw = (weights: Readonly<Record<string, number>>, seed = 'a') =>
-  verdictOf((turn) => weighted.choose(turn, { weights }), aTurn({ seed }))
+  verdictOf((turn) => weighted.choose(turn, { weights }, noAids), aTurn({ seed }))
 
 describe('a split by weight', () => {
   test('reports the share of its weight', () => {

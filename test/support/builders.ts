@@ -11,7 +11,7 @@ import {
   type Sampling,
 } from '../../src/domain/request.ts'
 import type { Signals } from '../../src/domain/signals.ts'
-import type { Turn } from '../../src/domain/strategy.ts'
+import { nothingAsked, type Turn } from '../../src/domain/strategy.ts'
 import type { Target, Vendor } from '../../src/domain/vendor.ts'
 
 /**
@@ -159,6 +159,11 @@ export function aTurn(
     objective: { lambda: 10, mu: 0, maxCostUsd: null, statedAs: 'lambda 10' },
     session: null,
     wins: null,
+    asked: nothingAsked,
+    advisers: [],
+    nested: {},
+    budget: null,
+    embedder: null,
     draw: seededDraw(seed),
     ...rest,
   }

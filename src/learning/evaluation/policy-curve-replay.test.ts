@@ -5,6 +5,7 @@ import type { NonEmpty } from '../../domain/non-empty.ts'
 import { replay } from '../../engine/replay.ts'
 import { utility } from '../../strategies/utility.ts'
 import { aCandidate, aTurn } from '../../../test/support/builders.ts'
+import { noAids } from '../../strategies/strategy.ts'
 import { chooseAt } from './policy-curve.ts'
 
 const cells = fc.array(
@@ -26,7 +27,7 @@ test('the swept choices are those of the utility strategy, replayed', () => {
       ) as unknown as NonEmpty<Candidate>
       const objective = { lambda, mu: 0, maxCostUsd: null, statedAs: 'test' }
       const replayed = replay(
-        (turn) => utility.choose(turn, { deadBand: 0 }),
+        (turn) => utility.choose(turn, { deadBand: 0 }, noAids),
         aTurn({ candidates, objective }),
         (candidate) => ({
           score: candidate.quality.mean,
