@@ -1,6 +1,6 @@
 import type { Answer, StreamPart } from '../domain/answer.ts'
 import { unreachable } from '../domain/unreachable.ts'
-import type { Envelope, WireFormat } from '../wire/wire-format.ts'
+import type { Envelope, ClientFormat } from '../wire/wire-format.ts'
 
 export type EncodedReply =
   | { readonly kind: 'buffered'; readonly bytes: Uint8Array }
@@ -9,7 +9,7 @@ export type EncodedReply =
 /** An answer that a strategy has in hand, in the client's format: whole, or as a stream that is there at once. */
 export function encodeReply(
   answer: Answer,
-  format: WireFormat,
+  format: ClientFormat,
   envelope: Envelope,
   wanted: { readonly stream: boolean; readonly usage: boolean },
 ): EncodedReply {

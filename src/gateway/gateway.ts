@@ -2,7 +2,7 @@ import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Answer } from '../domain/answer.ts'
 import type { Attempt, AttemptOutcome } from '../domain/attempt.ts'
 import type { Candidate } from '../domain/candidate.ts'
-import type { Decision } from '../domain/decision.ts'
+import type { Decision, DecisionId } from '../domain/decision.ts'
 import { type Failure, failure } from '../domain/failure.ts'
 import type { Model, ModelId } from '../domain/model.ts'
 import { usdOf } from '../domain/money.ts'
@@ -15,12 +15,13 @@ import { defaultStreamRules, type Job } from '../engine/attempts/call-target.ts'
 import { type Forwarded, forwardTo } from '../engine/attempts/forward.ts'
 import type { Affinity } from '../engine/attempts/affinity.ts'
 import type { AttemptEngine } from '../engine/attempts/attempt-engine.ts'
+import { holdsVendorState } from '../engine/sessions/conversation.ts'
 import { viewSession } from '../engine/sessions/session-view.ts'
 import { interrupt } from '../engine/attempts/interruption.ts'
 import { sumOfCosts } from '../engine/cost.ts'
 import { live } from '../engine/live.ts'
 import type { DecisionLog } from '../telemetry/decision-log.ts'
-import type { ClientRequest, WireFormat } from '../wire/wire-format.ts'
+import type { ClientFormat, ClientRequest, Envelope } from '../wire/wire-format.ts'
 import type { Considered } from './consider.ts'
 import { type Decider, momentOf, type Routed } from './decider.ts'
 import { encodeReply } from './encode-reply.ts'
@@ -33,7 +34,7 @@ import type { TextReading } from './text-reader.ts'
 
 /** A chat request as it arrived. */
 export type Incoming = {
-  readonly format: WireFormat
+  readonly format: ClientFormat
   /** The client's own text, passed on to a vendor of the same format. */
   readonly text: string
   readonly asked: ClientRequest
@@ -136,7 +137,7 @@ async function serve(
   startedAt: number,
   client: AbortSignal,
 ): Promise<Reply> {
-  const job = jobOf(incoming, considered, startedAt, experience)
+  const job = jobOf(incoming, considered, startedAt, experience, clock.wall().getTime())
   const lived = await live(considered.policy.choose, considered.turn, engine, consultants, job, client)
   const decision = decisionOf(considered, lived.trace, momentOf(clock, startedAt))
   log.decided(decision)
@@ -164,7 +165,7 @@ async function serve(
     case 'forward': {
       const models = withFallbacks(verdict, considered)
       const forwarded = await forwardTo(engine, models, forwardJob(job, verdict), client)
-      return handOn(await escalated(engine, forwarded, considered, job, client), finish, served)
+      return handOn(engine, job, await escalated(engine, forwarded, considered, job, client), finish, served)
     }
     default:
       return unreachable(verdict)
@@ -201,12 +202,15 @@ function jobOf(
   considered: Considered,
   startedAt: number,
   { hedges }: Experience,
+  wallMs: number,
 ): Job {
   const { policy, turn, detours } = considered
   return {
     request: asked.request,
     original: { format: format.name, text },
     clientFormat: format,
+    envelope: (model) => envelopeOf(considered.id, model, wallMs),
+    sealedBy: sealingVendor(considered, text),
     usageWanted: asked.usageWanted,
     promptTokens: turn.signals.inputTokens,
     startedAt,
@@ -238,6 +242,8 @@ function withFallbacks({ to, by }: Forward, { fallbacks: own, turn }: Considered
 }
 
 function handOn(
+  engine: AttemptEngine,
+  job: Job,
   forwarded: Forwarded,
   finish: (attempts: readonly Attempt[], end: Failure | null) => void,
   served: (attempts: readonly Attempt[], model: ModelId | null) => Served,
@@ -249,7 +255,11 @@ function handOn(
       return { kind: 'failed', failure: forwarded.failure, served: served(attempts, null) }
     case 'buffered':
       finish(attempts, null)
-      return { kind: 'buffered', bytes: forwarded.bytes, served: served(attempts, forwarded.candidate.id) }
+      return {
+        kind: 'buffered',
+        bytes: inClientsFormat(engine, forwarded, job),
+        served: served(attempts, forwarded.candidate.id),
+      }
     case 'stream':
       // The stream's own attempt joins `attempts` when it has ended, however it ends.
       void forwarded.told.then((end) => finish(attempts, end))
@@ -261,6 +271,29 @@ function handOn(
     default:
       return unreachable(forwarded)
   }
+}
+
+/** The vendor's own bytes where the client reads its format. */
+function inClientsFormat(
+  engine: AttemptEngine,
+  { answer, bytes, target }: Extract<Forwarded, { kind: 'buffered' }>,
+  { clientFormat, envelope }: Job,
+): Uint8Array {
+  if (engine.format(target.vendor.format).name === clientFormat.name) return bytes
+  return Buffer.from(JSON.stringify(clientFormat.encodeAnswer(answer, envelope(target.model))))
+}
+
+const envelopeOf = (id: DecisionId, { vendorName }: Model, wallMs: number): Envelope => ({
+  id: id.slice(4),
+  created: Math.floor(wallMs / 1000),
+  model: vendorName,
+})
+
+/** Whoever answered last in the session sealed what reasoning the request holds. */
+function sealingVendor({ view }: Considered, text: string): string | null {
+  const model = view?.session?.model
+  if (!model || !holdsVendorState(text)) return null
+  return model.slice(0, model.indexOf('/'))
 }
 
 /** Each once, however often it was asked. One that another target overtook has not failed. */
@@ -277,7 +310,7 @@ function dollarsOf(attempts: readonly Attempt[]): number | null {
 }
 
 function encode(answer: Answer, { model }: Candidate, { format, asked }: Incoming, { id, time }: Decision) {
-  const envelope = { id: id.slice(4), created: Math.floor(Date.parse(time) / 1000), model: model.vendorName }
+  const envelope = envelopeOf(id, model, Date.parse(time))
   return encodeReply(answer, format, envelope, { stream: asked.request.stream, usage: asked.usageWanted })
 }
 

@@ -1,15 +1,15 @@
 /** All that one configuration makes of a gateway. A new one takes its place whole; requests under way finish on the old. */
 
-import type { Consultants } from '../domain/consultant.ts'
 import type { Model } from '../domain/model.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { AttemptEngine } from '../engine/attempts/attempt-engine.ts'
+import type { OpenedConsultants } from '../providers/consultants/index.ts'
 import type { Decider } from './decider.ts'
 
 export type Generation = {
   readonly decider: Decider
   readonly engine: AttemptEngine
-  readonly consultants: Consultants
+  readonly consultants: OpenedConsultants
   readonly policies: readonly Policy[]
   readonly models: readonly Model[]
 }
@@ -40,10 +40,14 @@ export function succession(first: Generation): Succession {
       const before = reign
       reign = reignOf(next)
       before.over = true
-      if (before.users === 0) void before.generation.decider.close()
+      if (before.users === 0) void closeGeneration(before.generation)
     },
-    close: () => reign.generation.decider.close(),
+    close: () => closeGeneration(reign.generation),
   }
+}
+
+async function closeGeneration({ decider, consultants }: Generation): Promise<void> {
+  await Promise.all([decider.close(), consultants.close()])
 }
 
 function reignOf(generation: Generation): Reign {
@@ -53,7 +57,7 @@ function reignOf(generation: Generation): Reign {
     over: false,
     release: () => {
       reign.users--
-      if (reign.over && reign.users === 0) void generation.decider.close()
+      if (reign.over && reign.users === 0) void closeGeneration(generation)
     },
   }
   return reign

@@ -1,7 +1,5 @@
 import type { LocalModel } from '../config/surroundings.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
-import type { Consultants } from '../domain/consultant.ts'
-import { failure } from '../domain/failure.ts'
 import type { Model } from '../domain/model.ts'
 import type { Objective } from '../domain/objective.ts'
 import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
@@ -14,6 +12,7 @@ import { realPause } from '../engine/attempts/pause.ts'
 import { encoderId } from '../estimate/encoder-id.ts'
 import { objectivesFor } from '../estimate/objective.ts'
 import type { Router } from '../estimate/router.ts'
+import { openConsultants } from '../providers/consultants/index.ts'
 import { createHttpTransport, defaultHttpTransportOptions } from '../providers/http-transport.ts'
 import { listModels } from '../providers/list-models.ts'
 import { createSimulatedTransport } from '../providers/simulated/transport.ts'
@@ -91,19 +90,10 @@ async function openGeneration(
       draw: Math.random,
       pause: realPause,
     }),
-    consultants: noConsultants,
+    consultants: openConsultants(config.consultants),
     policies: config.policies,
     models: config.models,
   }
-}
-
-/** None is configured: config refuses policies that name one. */
-const noConsultants: Consultants = {
-  ask: async ({ consultant }) => ({
-    kind: 'silent',
-    consultant,
-    failure: failure('unavailable', `There is no consultant ${consultant}. Add it under consultants.`),
-  }),
 }
 
 const targetsOf = ({ targets, targetChoices }: ResolvedConfig, { health }: Experience): TargetBook =>

@@ -23,6 +23,8 @@ export type VendorSide = {
   readonly quirks: VendorQuirks
   /** Sealed reasoning in the request is another vendor's: it is taken out. */
   readonly foreignSeals?: boolean
+  /** The most that the model can write, where the catalogue knows it. */
+  readonly maxOutputTokens?: number
 }
 
 /** What a format has no place for, in words that name the client's field. */
@@ -33,7 +35,15 @@ export type Loss = {
 }
 
 /** The fields around an answer that a format wants and Fairlead makes: `id` without prefix, `created` in Unix seconds. */
-export type Envelope = { readonly id: string; readonly created: number; readonly model: string }
+export type Envelope = {
+  readonly id: string
+  readonly created: number
+  readonly model: string
+  /** What is answered, for formats whose answers repeat it. */
+  readonly request?: Request
+  /** The stored answer that the request went on from. */
+  readonly previousResponseId?: string
+}
 
 /** One server-sent event: its `event:` name ('' where none) and its `data:` lines joined by newlines. */
 export type ServerEvent = { readonly name: string; readonly data: string }
@@ -72,13 +82,27 @@ export type StreamRead<State> = {
   readonly usageOnly: boolean
   /** The event is none of the format: a client's parser would choke on it, so it is not handed on. */
   readonly malformed?: boolean
+  /** The event is the format's own end marker, however its vendor spells it. */
+  readonly ended?: boolean
 }
+
+/** The half of a wire format that a client sees. */
+export type ClientFormat = Pick<
+  WireFormat,
+  | 'decodeRequest'
+  | 'encodeAnswer'
+  | 'encodeStream'
+  | 'encodeFailure'
+  | 'encodeStreamFailure'
+> & { readonly name: string }
 
 /** Both directions of one wire format. `decode*` is lenient with vendors and exact with clients. */
 export type WireFormat<State = unknown> = {
   readonly name: WireFormatName
   /** Appended to a vendor's base URL. */
   readonly path: string
+  /** A client's headers, in lower case, that mean something to vendors of this format: they go with its request. */
+  readonly clientHeaders?: readonly string[]
   /** From a client. Names the field at fault and the remedy. */
   readonly decodeRequest: (body: unknown) => Decoded<ClientRequest>
   /** To a vendor, from another format or a rewritten request. */

@@ -107,6 +107,8 @@ export function aJob(changes: Partial<Job> & { readonly stream?: boolean } = {})
     request: aRequest({ stream }),
     original: null,
     clientFormat: wireFormat('openai-chat'),
+    envelope: ({ vendorName }) => ({ id: 'one', created: 1, model: vendorName }),
+    sealedBy: null,
     usageWanted: true,
     promptTokens: 12,
     startedAt: now,

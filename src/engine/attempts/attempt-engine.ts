@@ -1,5 +1,7 @@
 import type { Draw } from '../../domain/random.ts'
 import type { Clock, Transport } from '../../domain/transport.ts'
+import { unreachable } from '../../domain/unreachable.ts'
+import type { WireFormatName } from '../../domain/vendor.ts'
 import type { WireFormat } from '../../wire/wire-format.ts'
 import type { ObservedWindows } from '../health/observed-windows.ts'
 import { type CallTarget, stack } from './call-target.ts'
@@ -15,6 +17,7 @@ import { withSecretsKept } from './without-secrets.ts'
 
 export type AttemptEngine = {
   readonly callTarget: CallTarget
+  readonly format: (name: WireFormatName) => WireFormat
   readonly targets: TargetBook
   readonly windows: ObservedWindows
   readonly limits: EngineLimits
@@ -47,5 +50,16 @@ export function createAttemptEngine(parts: AttemptEngineParts): AttemptEngine {
     withAttemptRecords(clock), // outside those: sees what the timeouts made of an attempt
     withContinuation, // outermost: makes several attempts of a call, each of them bounded and written down
   ])
-  return { callTarget, limitsWith: mergedLimits(limits), targets, windows, limits, clock, draw, pause }
+  const format = (name: WireFormatName): WireFormat => codecs.get(name)?.format ?? unreachable(name as never)
+  return {
+    callTarget,
+    format,
+    limitsWith: mergedLimits(limits),
+    targets,
+    windows,
+    limits,
+    clock,
+    draw,
+    pause,
+  }
 }

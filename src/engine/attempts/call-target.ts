@@ -5,9 +5,10 @@ import type { Attempt, AttemptLimits } from '../../domain/attempt.ts'
 import type { Candidate } from '../../domain/candidate.ts'
 import type { Failure } from '../../domain/failure.ts'
 import type { HedgingRules, StreamRecovery } from '../../domain/policy.ts'
+import type { Model } from '../../domain/model.ts'
 import type { Request } from '../../domain/request.ts'
-import type { Target, WireFormatName } from '../../domain/vendor.ts'
-import type { Continuation, WireFormat } from '../../wire/wire-format.ts'
+import type { Target } from '../../domain/vendor.ts'
+import type { ClientFormat, Continuation, Envelope } from '../../wire/wire-format.ts'
 import type { HedgeSpending } from '../health/hedge-spending.ts'
 import type { TargetLoad } from '../health/load.ts'
 import type { Affinity } from './affinity.ts'
@@ -17,9 +18,13 @@ import type { Sent } from './recovery/sent.ts'
 export type Job = {
   readonly request: Request
   /** The client's own bytes; `null` where the request has been rewritten. */
-  readonly original: { readonly format: WireFormatName; readonly text: string } | null
+  readonly original: { readonly format: ClientFormat['name']; readonly text: string } | null
   /** The format that the client reads: errors inside a stream are written in it. */
-  readonly clientFormat: WireFormat
+  readonly clientFormat: ClientFormat
+  /** The fields around an answer of this model, where it is written in the client's format. */
+  readonly envelope: (model: Model) => Envelope
+  /** The vendor whose sealed reasoning the request holds; `null`: none, or nobody knows whose. */
+  readonly sealedBy: string | null
   /** The client asked for usage in its stream. */
   readonly usageWanted: boolean
   /** Estimated tokens of the prompt, booked where a vendor reports none. */

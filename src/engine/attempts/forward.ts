@@ -6,6 +6,7 @@ import type { Candidate } from '../../domain/candidate.ts'
 import type { Failure } from '../../domain/failure.ts'
 import type { NonEmpty } from '../../domain/non-empty.ts'
 import type { Target } from '../../domain/vendor.ts'
+import type { WireFormat } from '../../wire/wire-format.ts'
 import type { AttemptEngine } from './attempt-engine.ts'
 import type { Job, TargetStream } from './call-target.ts'
 import { openScope } from './interruption.ts'
@@ -50,6 +51,8 @@ export type Opened = { readonly attempts: readonly Attempt[] } & (
       readonly candidate: Candidate
       readonly target: Target
       readonly stream: TargetStream
+      /** That of the target: `stream` is read by its decoder. */
+      readonly format: WireFormat
       /** Resolves however the stream ends, when its attempt is recorded. */
       readonly done: Promise<Attempt>
       readonly goOn: GoOn

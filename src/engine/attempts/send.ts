@@ -90,7 +90,12 @@ const failed = (reason: Failure, usage: Usage): TargetReply => ({ kind: 'failed'
 
 /** The client's own bytes wherever the vendor speaks the client's format: fields that Fairlead doesn't know stay in. */
 function bodyFor({ target, job }: TargetCall, format: WireFormat): string {
-  const to = { model: target.model.vendorName, quirks: target.vendor.quirks }
+  const foreignSeals = job.sealedBy !== null && job.sealedBy !== target.vendor.name
+  const to = {
+    model: target.model.vendorName,
+    quirks: target.vendor.quirks,
+    ...(foreignSeals && { foreignSeals }),
+  }
   const { effort } = target
   const body =
     job.original?.format === format.name && effort === null

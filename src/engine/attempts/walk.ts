@@ -132,7 +132,16 @@ function handOn(reply: Exclude<TargetReply, { kind: 'failed' }>, stop: Stop, wal
         noteFailure(walk, stop, broken)
           ? goOn(walk, jobFor)
           : { kind: 'failed', failure: lastWord([broken], attempts), attempts }
-      return { kind: 'stream', candidate, target, stream: reply.stream, done, goOn: afterBreak, attempts }
+      return {
+        kind: 'stream',
+        candidate,
+        target,
+        stream: reply.stream,
+        format: walk.engine.format(target.vendor.format),
+        done,
+        goOn: afterBreak,
+        attempts,
+      }
     }
     default:
       return unreachable(reply)

@@ -9,7 +9,7 @@ import { lastWord } from '../last-word.ts'
 import { sumOfUsage } from '../usage.ts'
 import { dropHeld, type Gate, gateFor, isHolding, letThrough } from './gate.ts'
 import { afterParts, nothingSent, type Sent } from './sent.ts'
-import { sameVoice, type Voice, vendorsVoice } from './voice.ts'
+import { sameVoice, translatedVoice, type Voice, vendorsVoice } from './voice.ts'
 import { obstacleTo } from './ways.ts'
 
 type OpenedStream = Extract<Opened, { kind: 'stream' }>
@@ -37,7 +37,7 @@ export class RecoveringStream implements AsyncIterableIterator<Uint8Array> {
   readonly #onAbort = (): void => this.#close(interruptionOf(this.#scope.controller.signal))
   #settle: (told: Failure | null) => void = () => {}
   #opened: OpenedStream
-  #voice: Voice = vendorsVoice
+  #voice: Voice
   #sent: Sent
   #begun = false
   #usedBefore: Usage | null = null
@@ -52,6 +52,7 @@ export class RecoveringStream implements AsyncIterableIterator<Uint8Array> {
     this.#scope = scope
     this.#gate = gateFor(job.streamRules.recovery)
     this.#sent = nothingSent(opened.target.model.id)
+    this.#voice = this.#voiceFor(opened)
     this.ended = new Promise((resolve) => {
       this.#settle = resolve
     })
@@ -149,8 +150,9 @@ export class RecoveringStream implements AsyncIterableIterator<Uint8Array> {
       case 'buffered':
         throw new Error('a stream was gone on with by an answer that is none')
       case 'stream': {
-        if (this.#begun && this.#voice === vendorsVoice)
-          this.#voice = sameVoice(this.#job.clientFormat, stream.decoding, this.#job.usageWanted)
+        if (!this.#begun) this.#voice = this.#voiceFor(next)
+        else if (this.#voice === vendorsVoice)
+          this.#voice = sameVoice(this.#opened.format, stream.decoding, this.#job.usageWanted)
         this.#opened = next
         this.#phase = { kind: 'relaying' }
         return this.#begun
@@ -160,6 +162,14 @@ export class RecoveringStream implements AsyncIterableIterator<Uint8Array> {
       default:
         return unreachable(next)
     }
+  }
+
+  /** The vendor's own where the client reads its format. */
+  #voiceFor({ format, target }: OpenedStream): Voice {
+    const { clientFormat, envelope, usageWanted } = this.#job
+    return format.name === clientFormat.name
+      ? vendorsVoice
+      : translatedVoice(clientFormat, envelope(target.model), usageWanted)
   }
 
   /** What broke the stream, not what kept others from going on with it. */

@@ -1,5 +1,5 @@
 import type { StreamPart, Usage } from '../../../domain/answer.ts'
-import type { StreamEncoder, WireFormat } from '../../../wire/wire-format.ts'
+import type { ClientFormat, Envelope, StreamEncoder, WireFormat } from '../../../wire/wire-format.ts'
 import type { Spoken } from '../call-target.ts'
 
 /** How a stream's events reach the client. */
@@ -19,18 +19,24 @@ export const vendorsVoice: Voice = {
   end: () => null,
 }
 
+/** In another format than the vendor's. What the vendor says of usage is left for the end, where the sum of all is known. */
+export function translatedVoice(format: ClientFormat, envelope: Envelope, usageWanted: boolean): Voice {
+  return writtenBy(format.encodeStream(envelope, { usage: usageWanted }))
+}
+
 /** In the name of a stream that broke off. `decoding` is what its decoder knew of it at its end. */
 export function sameVoice(format: WireFormat, decoding: unknown, usageWanted: boolean): Voice {
-  const encoder = format.resumeStream(decoding, { usage: usageWanted })
-  return {
-    say: (spoken) =>
-      encoded(
-        encoder,
-        spoken.flatMap(({ parts }) => parts),
-      ),
-    end: (usage) => Buffer.from(encoder.part({ kind: 'usage', usage }) + encoder.end()),
-  }
+  return writtenBy(format.resumeStream(decoding, { usage: usageWanted }))
 }
+
+const writtenBy = (encoder: StreamEncoder): Voice => ({
+  say: (spoken) =>
+    encoded(
+      encoder,
+      spoken.flatMap(({ parts }) => parts.filter(({ kind }) => kind !== 'usage')),
+    ),
+  end: (usage) => Buffer.from(encoder.part({ kind: 'usage', usage }) + encoder.end()),
+})
 
 function encoded(encoder: StreamEncoder, parts: readonly StreamPart[]): Uint8Array | null {
   const text = parts.map(encoder.part).join('')
