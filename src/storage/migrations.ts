@@ -9,6 +9,7 @@ const migrations: readonly ((db: Kysely<Tables>) => Statements)[] = [
   decisionsOutcomesAttempts,
   withoutUnusedIndexes,
   stateByKind,
+  keptReplies,
 ]
 
 /** Run before the version is read. */
@@ -63,6 +64,19 @@ function stateByKind(db: Kysely<Tables>): Statements {
       .addColumn('kind', 'text', (column) => column.primaryKey())
       .addColumn('saved_at', 'text', (column) => column.notNull())
       .addColumn('value', 'text', (column) => column.notNull()),
+  ]
+}
+
+function keptReplies(db: Kysely<Tables>): Statements {
+  return [
+    db.schema
+      .createTable('kept_replies')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('previous', 'text')
+      .addColumn('kept_at', 'text', (column) => column.notNull())
+      .addColumn('expires_at', 'text', (column) => column.notNull())
+      .addColumn('value', 'text', (column) => column.notNull()),
+    db.schema.createIndex('kept_replies_by_expiry').on('kept_replies').column('expires_at'),
   ]
 }
 

@@ -28,6 +28,16 @@ export type ReportRow = {
 /** What a gateway has learnt, of one kind, as text. `savedAt`: ISO 8601. */
 export type SavedState = { readonly savedAt: string; readonly text: string }
 
+/** An exchange that its client may come back to, by the id that it was told. Times are ISO 8601, UTC. */
+export type KeptReply = {
+  readonly id: string
+  /** The exchange that it goes on from. */
+  readonly previous: string | null
+  readonly keptAt: string
+  readonly expiresAt: string
+  readonly text: string
+}
+
 /** Where decisions and outcomes are kept. Every store passes `store.contract.ts`. */
 export type Store = {
   /** All or nothing. An outcome may come in a later batch than its decision; a repeated id replaces the earlier row. */
@@ -42,5 +52,13 @@ export type Store = {
   /** Takes the place of what was saved of that kind. */
   readonly saveState: (kind: string, state: SavedState) => Promise<void>
   readonly savedState: (kind: string) => Promise<SavedState | null>
+  /** Takes the place of one with the same id. */
+  readonly keepReply: (reply: KeptReply) => Promise<void>
+  /** `null`: there is none, or it has expired by `now`. */
+  readonly keptReply: (id: string, now: Date) => Promise<KeptReply | null>
+  /** False: there was none. */
+  readonly forgetReply: (id: string) => Promise<boolean>
+  /** How many were forgotten. */
+  readonly forgetExpired: (now: Date) => Promise<number>
   readonly close: () => Promise<void>
 }

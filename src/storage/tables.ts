@@ -5,6 +5,7 @@ export type Tables = {
   outcomes: OutcomeRow
   attempts: AttemptRow
   state: StateRow
+  kept_replies: KeptReplyRow
 }
 
 export type DecisionRow = {
@@ -63,6 +64,14 @@ export type AttemptRow = {
 }
 
 /** What a gateway has learnt, a row for each kind. */
+export type KeptReplyRow = {
+  id: string
+  previous: string | null
+  kept_at: string
+  expires_at: string
+  value: string
+}
+
 export type StateRow = {
   kind: string
   saved_at: string

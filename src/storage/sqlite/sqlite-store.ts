@@ -15,9 +15,11 @@ import {
   reportRows,
   saveState,
 } from '../queries.ts'
+import { findReply, forgetExpired, forgetReply, keepReply } from '../kept-replies.ts'
 import type { Store } from '../store.ts'
 import { StoreError } from '../store-error.ts'
 import type { Tables } from '../tables.ts'
+import { backstopPages, type Checkpoints, createCheckpoints } from './checkpoints.ts'
 import { explainError } from './explain-error.ts'
 
 export type SqliteStoreOptions = {
@@ -38,7 +40,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) })
       await untilFree(openTimeoutMs, () => configure(database))
       await untilFree(openTimeoutMs, () => inTransaction(database, () => bringUpToDate(database, db, path)))
-      return storeOver(database, db, path)
+      return storeOver(database, db, path, createCheckpoints(path))
     } catch (error) {
       database.close()
       throw error
@@ -56,7 +58,12 @@ async function makeFolder(folder: string): Promise<void> {
   })
 }
 
-function storeOver(database: Database.Database, db: Kysely<Tables>, path: string): Store {
+function storeOver(
+  database: Database.Database,
+  db: Kysely<Tables>,
+  path: string,
+  checkpoints: Checkpoints,
+): Store {
   const run = appender(database, db)
   let closed = false
   const use = async <T>(work: () => T | Promise<T>): Promise<T> => {
@@ -65,18 +72,41 @@ function storeOver(database: Database.Database, db: Kysely<Tables>, path: string
   }
   return {
     append: (batch) =>
-      use(() => {
+      use(async () => {
         const list = appends(batch)
+        await checkpoints.writable()
         inTransaction(database, () => list.forEach(run))
+        checkpoints.noteWritten(list.length)
       }),
     decision: (id) => use(() => findDecision(db, id)),
     decisions: (filter) => use(() => listDecisions(db, filter)),
     report: (filter) => use(() => reportRows(db, filter)),
-    saveState: (kind, state) => use(() => saveState(db, kind, state)),
+    saveState: (kind, state) =>
+      use(async () => {
+        await checkpoints.writable()
+        await saveState(db, kind, state)
+      }),
     savedState: (kind) => use(() => findState(db, kind)),
+    keepReply: (reply) =>
+      use(async () => {
+        await checkpoints.writable()
+        await keepReply(db, reply)
+      }),
+    keptReply: (id, now) => use(() => findReply(db, id, now.toISOString())),
+    forgetReply: (id) =>
+      use(async () => {
+        await checkpoints.writable()
+        return forgetReply(db, id)
+      }),
+    forgetExpired: (now) =>
+      use(async () => {
+        await checkpoints.writable()
+        return forgetExpired(db, now.toISOString())
+      }),
     close: async () => {
       if (closed) return
       closed = true
+      await checkpoints.close()
       await db.destroy()
     },
   }
@@ -120,6 +150,7 @@ function inTransaction(database: Database.Database, work: () => void): void {
 function configure(database: Database.Database): void {
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = NORMAL')
+  database.pragma(`wal_autocheckpoint = ${backstopPages}`)
 }
 
 /** Switching to WAL does not honour the busy timeout, so a file that another process is opening is tried again. */
