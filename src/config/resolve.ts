@@ -1,9 +1,11 @@
 import { dirname, resolve as absolute } from 'node:path'
 import { simulatedVendor } from '../providers/simulated/vendor.ts'
 import { alternatives } from './closest.ts'
+import type { ConsultantEntry } from './consultant-fields.ts'
 import type { ClassifierEntry } from './encoder-fields.ts'
 import type { ReportFault } from './faults.ts'
 import { type ModelsFound, resolveModels, type WrittenModel } from './resolve-models.ts'
+import { resolveConsultants } from './resolve-consultants.ts'
 import { resolveClassifiers, resolveEncoder } from './resolve-encoders.ts'
 import { resolveModelFallbacks } from './resolve-fallbacks.ts'
 import { type PolicyEntry, resolvePolicies } from './resolve-policies.ts'
@@ -16,16 +18,18 @@ import type { Surroundings } from './surroundings.ts'
 
 /** A configuration whose shape is known to be right; what its names mean is not looked up yet. */
 export type CheckedConfig = {
-  readonly sections: Omit<Sections, 'vendors' | 'models' | 'classifiers'>
+  readonly sections: Omit<Sections, 'vendors' | 'models' | 'classifiers' | 'consultants'>
   readonly vendors: Readonly<Record<string, VendorEntry>>
   readonly models: readonly WrittenModel[]
   readonly policies: Readonly<Record<string, PolicyEntry>>
   readonly classifiers: Readonly<Record<string, ClassifierEntry>>
+  readonly consultants: Readonly<Record<string, ConsultantEntry>>
   /** All that the file names, faulty entries included: a fault of theirs is no fault of those who refer to them. */
   readonly named: {
     readonly vendors: ReadonlySet<string>
     readonly models: ReadonlySet<string>
     readonly classifiers: ReadonlySet<string>
+    readonly consultants: ReadonlySet<string>
   }
 }
 
@@ -48,6 +52,7 @@ export function resolveConfig(
   const base = origin.file === null ? origin.directory : dirname(origin.file)
   const context = { base, vendors, environment: surroundings.environment, report }
   const classifiers = resolveClassifiers(checked.classifiers, context)
+  const consultants = resolveConsultants(checked.consultants, context)
   const policies = resolvePolicies(checked.policies, {
     strategies: surroundings.strategies,
     vendors,
@@ -55,7 +60,7 @@ export function resolveConfig(
     excused: checked.named.models,
     classifiers,
     excusedClassifiers: checked.named.classifiers,
-    consultants: [],
+    consultants: [...checked.named.consultants],
     report,
     note,
   })
@@ -84,10 +89,12 @@ export function resolveConfig(
     aliases: models.aliases,
     catalog: models.catalog,
     policies,
+    replies: sections.responses ?? configFields.responses.unwrap().parse({}),
     log: { ...log, path: absolute(base, log.path) },
     artefact: sections.artefact === undefined ? null : absolute(base, sections.artefact),
     encoder,
     classifiers,
+    consultants,
     simulated: simulates(vendors) ? { pace: sections.simulated?.pace ?? 1 } : null,
     notes,
   }

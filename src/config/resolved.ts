@@ -3,12 +3,14 @@ import type { Model, ModelId } from '../domain/model.ts'
 import type { Fallbacks, Policy } from '../domain/policy.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { Target, TargetChoiceName, Vendor } from '../domain/vendor.ts'
+import type { ConsultantSettings } from '../providers/consultants/index.ts'
 import type { ConfigFault } from './faults.ts'
 import type { ClassifierSettings, EncoderSettings } from './resolve-encoders.ts'
 import type { Reliability } from './resolve-reliability.ts'
 import type { Sections } from './schema.ts'
 
 export type ServerSettings = Readonly<NonNullable<Sections['server']>>
+export type RepliesSettings = Readonly<NonNullable<Sections['responses']>>
 export type LogSettings = Readonly<NonNullable<Sections['log']>>
 
 /** A vendor that can be called: there is a key for it, or it needs none. */
@@ -42,11 +44,13 @@ export type ResolvedConfig = {
   readonly catalog: Catalog
   readonly policies: readonly Policy[]
   readonly log: LogSettings
+  readonly replies: RepliesSettings
   /** A learned artefact to use in place of the shipped one. */
   readonly artefact: string | null
   /** An encoder in the place of the built-in one. */
   readonly encoder: EncoderSettings | null
   readonly classifiers: readonly ClassifierSettings[]
+  readonly consultants: readonly ConsultantSettings[]
   /** How fast simulated models answer: 1 as in life, 0 at once. `null`: there are none. */
   readonly simulated: { readonly pace: number } | null
   /** What was found, for the person who starts Fairlead. */

@@ -7,6 +7,7 @@ import { budgetPeriods, streamRecoveries } from '../domain/policy.ts'
 import { type PredictedCriterion, predictedCriteria } from '../domain/preferences.ts'
 import { wireFormatNames } from '../domain/vendor.ts'
 import type { Aids, OptionFault } from '../strategies/strategy.ts'
+import { consultantFunctionSchema, consultantSchema } from './consultant-fields.ts'
 import { classifierSchema, encoderSchema } from './encoder-fields.ts'
 import { objectiveSchemas } from './objective-fields.ts'
 import {
@@ -194,6 +195,18 @@ export const configFields = {
       level: z.enum(logLevels).default('info'),
     })
     .optional(),
+  responses: z
+    .strictObject({
+      keep: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Keep what clients of the Responses API ask to be stored, so that they can go on from it by id.',
+        ),
+      days: z.number().positive().default(30).describe('For how long.'),
+    })
+    .optional()
+    .describe('Stored responses of the Responses API.'),
   artefact: text
     .optional()
     .describe('A learned artefact to use in place of the one that comes with Fairlead.'),
@@ -202,6 +215,10 @@ export const configFields = {
     .record(text, classifierSchema)
     .optional()
     .describe('Classifiers whose probabilities of labels become signals, by name.'),
+  consultants: z
+    .record(text, consultantSchema)
+    .optional()
+    .describe('Checkers and scorers of your own, which policies may ask, by name.'),
   timeouts: timeoutsSchema.optional().describe('How long a call may take.'),
   retries: retriesSchema.optional().describe('How often and after what wait a request is tried again.'),
   breakers: breakersSchema.optional().describe('When a target that fails is left alone, and for how long.'),
@@ -247,7 +264,14 @@ export const configSchema = (strategies: readonly AnyStrategy[]) =>
 
 /** For editors: put `# yaml-language-server: $schema=...` on a configuration's first line. */
 export const configJsonSchema = (strategies: readonly AnyStrategy[]): object =>
-  z.toJSONSchema(configSchema(strategies), { io: 'input' })
+  z.toJSONSchema(configSchema(strategies), {
+    io: 'input',
+    unrepresentable: 'any',
+    // A function has no form in JSON: nothing that a file can say is one.
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema === consultantFunctionSchema) jsonSchema.not = {}
+    },
+  })
 
 type PolicyInput<Member> = Member extends { name: infer Name; options: infer Options extends z.ZodType }
   ? OptionsInput<z.input<Options>> &

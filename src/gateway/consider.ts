@@ -127,10 +127,10 @@ export function consider(
         session,
         winsOf(router, reading),
         {
-          asked: options,
+          asked: askedOf(options, policy),
           advisers: advisersOf(knowledge, policy, held.candidates, candidates),
           nested,
-          budget: null,
+          budget: policy.budget && experience.budgets.facts({ name: policy.name, budget: policy.budget }),
           embedder,
         },
       ),
@@ -144,6 +144,15 @@ export function consider(
       refused,
     },
   }
+}
+
+/** Of the headers, those that the policy reads: a library's callers may hand in more. */
+function askedOf(options: RoutingOptions, { headers: read }: Policy): Turn['asked'] {
+  const { headers, ...others } = options
+  if (headers === undefined) return options
+  if (read.length === 0) return others
+  const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
+  return { ...others, headers: Object.fromEntries(given.filter(([name]) => read.includes(name))) }
 }
 
 type Considering = Estimates & {

@@ -1,18 +1,10 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { aConsultantServer } from '../../test/support/a-consultant-server.ts'
 import { aFolder } from '../../test/support/a-folder.ts'
-import { atOnce, incoming, say } from '../../test/support/a-gateway.ts'
-import { builtInSurroundings } from '../config/built-in.ts'
-import { readEnvironment } from '../config/environment.ts'
-import { loadConfig } from '../config/load.ts'
+import { aGateway, atOnce, incoming, resolvedIn, say } from '../../test/support/a-gateway.ts'
 import { consult, forward } from '../domain/strategy.ts'
-import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts'
-import { strategies } from '../strategies/index.ts'
 import { defineStrategy } from '../strategies/strategy.ts'
-import { openGateway } from './open-gateway.ts'
 
 const consulted = defineStrategy({
   name: 'consulted',
@@ -27,26 +19,14 @@ const consulted = defineStrategy({
   },
 })
 
-const surroundings = {
-  ...builtInSurroundings([], readEnvironment({})),
-  strategies: [...strategies, consulted],
-}
-
-async function resolved(consultants: object) {
-  const directory = aFolder()
-  const file = join(directory, 'fairlead.yaml')
-  const policies = { auto: { strategy: 'consulted', by: 'triage' } }
-  writeFileSync(file, JSON.stringify({ ...atOnce, consultants, policies }))
-  const result = await loadConfig({ file, directory, surroundings })
-  if (result.kind === 'faulty') throw new Error(JSON.stringify(result.faults))
-  return result.config
-}
+const configOf = (consultants: object) => ({
+  ...atOnce,
+  consultants,
+  policies: { auto: { strategy: 'consulted', by: 'triage' } },
+})
 
 async function opened(consultants: object) {
-  const config = await resolved(consultants)
-  const store = await openSqliteStore({ path: config.log.path })
-  const gateway = await openGateway(config, { store, onLogProblem: () => {} })
-  onTestFinished(gateway.close)
+  const { gateway } = await aGateway({ config: configOf(consultants), strategies: [consulted] })
   const decided = async () => {
     const asked = incoming({ model: 'auto', messages: say('hello') })
     const reply = await gateway.chat(asked, new AbortController().signal)
@@ -84,7 +64,9 @@ test('after a reload others are asked; who is being asked by the old configurati
   const { gateway, decided } = await opened({ triage: { url: before.url } })
   const underWay = decided()
   await asked
-  await gateway.reload(await resolved({ triage: { url: after.url } }))
+  await gateway.reload(
+    await resolvedIn(aFolder(), configOf({ triage: { url: after.url } }), {}, [consulted]),
+  )
   expect((await decided()).because).toBe('said new')
   expect((await underWay).because).toBe('said old')
 })

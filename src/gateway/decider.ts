@@ -4,6 +4,7 @@ import type { Clock } from '../domain/transport.ts'
 import type { SessionView } from '../engine/sessions/session-view.ts'
 import { explain } from '../engine/explain.ts'
 import type { ClientRequest } from '../wire/wire-format.ts'
+import { inputTokens } from '../signals/input-tokens.ts'
 import { type Consideration, consider, type Knowledge } from './consider.ts'
 import type { ModelNames } from './model-names.ts'
 import { decisionOf } from './record.ts'
@@ -20,8 +21,13 @@ export type Decider = {
   ) => Consideration
   /** What would be decided. Not logged: nothing is served. */
   readonly route: (asked: ClientRequest, text?: TextReading | null) => Routed
+  readonly countTokens: (asked: ClientRequest) => TokenCount
   readonly close: () => Promise<void>
 }
+
+export type TokenCount =
+  | { readonly kind: 'counted'; readonly inputTokens: number }
+  | { readonly kind: 'failed'; readonly failure: Failure }
 
 export type Routed =
   | { readonly kind: 'decided'; readonly decision: Decision }
@@ -55,6 +61,10 @@ export function createDecider(
       const { considered } = consideration
       const { trace } = explain(considered.policy.choose, considered.turn)
       return { kind: 'decided', decision: decisionOf(considered, trace, momentOf(clock, startedAt)) }
+    },
+    countTokens: ({ model, request }) => {
+      const named = names.policy(model)
+      return named.kind === 'failed' ? named : { kind: 'counted', inputTokens: inputTokens(request) }
     },
     close: async () => {
       await reader?.close()

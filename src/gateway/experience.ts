@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Clock } from '../domain/transport.ts'
+import { type BudgetBook, createBudgetBook } from '../engine/budgets/budget-book.ts'
 import { createHealth, defaultHealthRules, type Health } from '../engine/health/health.ts'
 import { type HedgeBook, hedgeBook } from '../engine/health/hedge-spending.ts'
 import { createObservedWindows, type ObservedWindows } from '../engine/health/observed-windows.ts'
@@ -11,6 +12,7 @@ export type Experience = {
   readonly windows: ObservedWindows
   readonly sessions: Sessions
   readonly hedges: HedgeBook
+  readonly budgets: BudgetBook
 }
 
 export const createExperience = ({ reliability }: ResolvedConfig, clock: Clock): Experience => ({
@@ -18,6 +20,7 @@ export const createExperience = ({ reliability }: ResolvedConfig, clock: Clock):
   windows: createObservedWindows(clock.now),
   sessions: createSessions(reliability.sessions, clock.now),
   hedges: hedgeBook(),
+  budgets: createBudgetBook(clock.wall),
 })
 
 /** From now on the rules of this configuration hold. */

@@ -29,7 +29,9 @@ import { isOfNoUse } from './escalation.ts'
 import type { Experience } from './experience.ts'
 import type { Generation, Succession } from './generation.ts'
 import { decisionOf, outcomeOf } from './record.ts'
+import type { Replies } from './replies.ts'
 import { rememberAnswer } from './remember-answer.ts'
+import { openSpending, type Spending } from './spend-budgets.ts'
 import type { TextReading } from './text-reader.ts'
 
 /** A chat request as it arrived. */
@@ -65,7 +67,12 @@ export type Gateway = {
   readonly readText: Decider['readText']
   /** Decides and calls no model. Not logged: nothing is served. */
   readonly route: (asked: ClientRequest, text?: TextReading | null) => Routed
+  /** Estimated tokens of a request's prompt. Fails where it names no policy and no model. */
+  readonly countTokens: Decider['countTokens']
+  readonly replies: Replies
   readonly policies: readonly Policy[]
+  /** Headers of requests that some policy reads, in lower case: what a server hands on in `options.headers`. */
+  readonly headersRead: readonly string[]
   readonly models: readonly Model[]
   /**
    * Serves by another configuration from now on; requests under way finish by the old one, and what was learnt of targets
@@ -80,6 +87,7 @@ export type GatewayParts = {
   readonly succession: Succession
   readonly experience: Experience
   readonly log: DecisionLog
+  readonly replies: Replies
   readonly clock: Clock
   readonly reload: (config: ResolvedConfig) => Promise<void>
   readonly close: () => Promise<void>
@@ -100,6 +108,11 @@ export function createGateway(parts: GatewayParts): Gateway {
       } finally {
         release()
       }
+    },
+    countTokens: (asked) => succession.current().decider.countTokens(asked),
+    replies: parts.replies,
+    get headersRead() {
+      return succession.current().headersRead
     },
     get policies() {
       return succession.current().policies
@@ -126,7 +139,14 @@ async function chat(
   const view = viewSession(parts.experience.sessions, asked.request, asked.options, text)
   const consideration = decider.consider(asked, reading, view)
   if (consideration.kind === 'failed') return { ...consideration, served: null }
-  return serve(parts, generation, incoming, consideration.considered, startedAt, client)
+  const { considered } = consideration
+  const spending = openSpending(parts.experience, considered)
+  try {
+    return await serve(parts, generation, incoming, considered, spending, startedAt, client)
+  } catch (error) {
+    spending?.abandon()
+    throw error
+  }
 }
 
 async function serve(
@@ -134,16 +154,19 @@ async function serve(
   { engine, consultants }: Generation,
   incoming: Incoming,
   considered: Considered,
+  spending: Spending | null,
   startedAt: number,
   client: AbortSignal,
 ): Promise<Reply> {
   const job = jobOf(incoming, considered, startedAt, experience, clock.wall().getTime())
   const lived = await live(considered.policy.choose, considered.turn, engine, consultants, job, client)
+  spending?.decided(lived.verdict, lived.attempts)
   const decision = decisionOf(considered, lived.trace, momentOf(clock, startedAt))
   log.decided(decision)
   const finish = (attempts: readonly Attempt[], end: Failure | null) => {
     const all = [...lived.attempts, ...attempts]
     log.finished(outcomeOf(decision, all, end, clock.now() - startedAt))
+    spending?.settle(lived.attempts, attempts)
     if (end === null) rememberAnswer(experience.sessions, engine, considered.view, all)
   }
   const served = (attempts: readonly Attempt[], model: ModelId | null): Served => ({

@@ -11,6 +11,8 @@ export type Generation = {
   readonly engine: AttemptEngine
   readonly consultants: OpenedConsultants
   readonly policies: readonly Policy[]
+  /** Headers of requests that some policy reads, in lower case. */
+  readonly headersRead: readonly string[]
   readonly models: readonly Model[]
 }
 

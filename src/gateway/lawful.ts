@@ -9,6 +9,7 @@ import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
 import type { Request } from '../domain/request.ts'
 import type { RoutingOptions } from '../domain/routing-options.ts'
 import type { NestedTurn, Turn } from '../domain/strategy.ts'
+import type { NestedAccount } from '../strategies/strategy.ts'
 import type { eligible } from '../eligibility/index.ts'
 import type { Estimates, Knowledge } from './consider.ts'
 
@@ -61,16 +62,26 @@ export function nestedTurns(
     const own = candidates(pool)
     const spare = candidates(fallbackModels(knowledge, inner, options, pool))
     const lawful = withinCost(own.lawful, objective)
-    turns[inner.name] = {
+    turns[inner.name] = withAccount(knowledge, inner, {
       candidates: lawful,
       fallbacks: withinCost(spare.lawful, objective),
       objective,
       nobody: isNonEmpty(lawful) ? null : nobodyMay(inner, [...own.refused, ...spare.refused], null),
-    }
+    })
     for (const one of inner.nested) visit(one)
   }
   for (const inner of policy.nested) visit(inner)
   return turns
+}
+
+function withAccount({ experience }: Knowledge, { name, budget }: Policy, turn: NestedTurn): NestedTurn {
+  if (budget === null) return turn
+  const account: NestedAccount = {
+    ...turn,
+    budget: experience.budgets.facts({ name, budget }),
+    through: { usd: 0, to: [] },
+  }
+  return account
 }
 
 /** The limit of a policy within another may be the lower one. */

@@ -29,6 +29,7 @@ import { type Generation, succession } from './generation.ts'
 import { keepExperience } from './keep-experience.ts'
 import { loadRouters, type Routers } from './load-routers.ts'
 import { type ModelNames, modelNames } from './model-names.ts'
+import { createReplies } from './replies.ts'
 import { openTextReader, type TextReader } from './text-reader.ts'
 
 export type OpenGatewayOptions = {
@@ -49,14 +50,17 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
   const line = succession(await openGeneration(config, shared))
   const kept = await keepExperience(experience, options.store, systemClock)
   const log = createDecisionLog(options.store, { onProblem: options.onLogProblem })
+  let replyRules = config.replies
   return createGateway({
     succession: line,
     experience,
     log,
+    replies: createReplies(options.store, systemClock, () => replyRules),
     clock: systemClock,
     reload: async (changed) => {
       const next = await openGeneration(changed, shared)
       followRules(experience, changed)
+      replyRules = changed.replies
       line.replace(next)
     },
     close: async () => {
@@ -92,6 +96,7 @@ async function openGeneration(
     }),
     consultants: openConsultants(config.consultants),
     policies: config.policies,
+    headersRead: [...new Set(config.policies.flatMap(({ headers }) => headers))],
     models: config.models,
   }
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Failure, failure } from '../domain/failure.ts'
 import type { Gateway, Incoming, Reply } from '../gateway/gateway.ts'
-import type { WireFormat } from '../wire/wire-format.ts'
+import type { ClientFormat, ClientRequest, Decoded } from '../wire/wire-format.ts'
 import type { InFlight } from './in-flight.ts'
 import { decisionHeaders, withRoutingHeaders } from './routing-headers.ts'
 import { streamTo } from './stream-to.ts'
@@ -9,7 +9,7 @@ import { streamTo } from './stream-to.ts'
 /** One endpoint that speaks one wire format. */
 export type ChatEndpoint = {
   readonly gateway: Gateway
-  readonly format: WireFormat
+  readonly format: ClientFormat
   readonly inFlight: InFlight
   /** Where a bug shows when the status has gone out already. */
   readonly onError: (error: unknown) => void
@@ -20,17 +20,32 @@ export async function serveChat(endpoint: ChatEndpoint, request: FastifyRequest,
   const incoming = readIncoming(format, request)
   if ('kind' in incoming) return sendFailure(format, reply, incoming)
   const answer = await gateway.chat(incoming, inFlight.signal(reply.raw))
-  return send(endpoint, reply, answer)
+  return sendReply(endpoint, reply, answer)
 }
 
 /** Bytes to a request in our own form, or what is wrong with them. */
-export function readIncoming(format: WireFormat, request: FastifyRequest): Incoming | Failure {
+export function readIncoming(format: ClientFormat, request: FastifyRequest): Incoming | Failure {
+  const text = bodyText(request)
+  return typeof text === 'string' ? readText(format, text, request) : text
+}
+
+/** A body as the client wrote it. */
+export function bodyText(request: FastifyRequest): string | Failure {
   const encoding = request.headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity') return compressed(encoding)
-  const text = withoutByteOrderMark((request.body as Buffer | undefined)?.toString('utf8') ?? '')
+  return withoutByteOrderMark((request.body as Buffer | undefined)?.toString('utf8') ?? '')
+}
+
+/** `decode` stands in where less than a whole request is asked for. */
+export function readText(
+  format: ClientFormat,
+  text: string,
+  request: FastifyRequest,
+  decode: (body: unknown) => Decoded<ClientRequest> = format.decodeRequest,
+): Incoming | Failure {
   const body = parseJson(text)
   if (body.kind === 'failed') return body.failure
-  const decoded = format.decodeRequest(body.value)
+  const decoded = decode(body.value)
   if (decoded.kind === 'failed') return decoded.failure
   const options = withRoutingHeaders(decoded.value.options, request.headers)
   if ('kind' in options) return options
@@ -58,7 +73,7 @@ function parseJson(
       kind: 'failed',
       failure: failure(
         'rejected',
-        `The body is not JSON (${where}). Send a JSON object with \`model\` and \`messages\`.`,
+        `The body is not JSON (${where}). Send a JSON object with \`model\` and what you ask of it.`,
         {
           code: 'invalid_json',
         },
@@ -67,7 +82,7 @@ function parseJson(
   }
 }
 
-function send({ format, onError }: ChatEndpoint, reply: FastifyReply, answer: Reply) {
+export function sendReply({ format, onError }: ChatEndpoint, reply: FastifyReply, answer: Reply) {
   if (answer.served) reply.headers(decisionHeaders(answer.served))
   switch (answer.kind) {
     case 'failed':
@@ -79,7 +94,7 @@ function send({ format, onError }: ChatEndpoint, reply: FastifyReply, answer: Re
   }
 }
 
-export function sendFailure(format: WireFormat, reply: FastifyReply, problem: Failure) {
+export function sendFailure(format: ClientFormat, reply: FastifyReply, problem: Failure) {
   const { status, body } = format.encodeFailure(problem)
   if (problem.retryAfterMs !== null) reply.header('retry-after', Math.ceil(problem.retryAfterMs / 1000))
   return reply.code(status).type('application/json').send(JSON.stringify(body))

@@ -37,6 +37,30 @@ describe('headers of a request', () => {
     })
   })
 
+  test('that policies read are kept, and no others', () => {
+    const headers = { 'x-tenant': 'acme', 'x-plan': 'free', authorization: 'Bearer secret', cookie: 'a=b' }
+    expect(withRoutingHeaders(noRoutingOptions, headers, ['x-tenant', 'x-missing'])).toEqual({
+      ...noRoutingOptions,
+      headers: { 'x-tenant': 'acme' },
+    })
+    expect(withRoutingHeaders(noRoutingOptions, headers)).toBe(noRoutingOptions)
+    expect(
+      withRoutingHeaders(inBody, { ...headers, 'x-fairlead-step': 'plan' }, ['x-plan', 'x-fairlead-step']),
+    ).toMatchObject({ step: 'plan', headers: { 'x-plan': 'free', 'x-fairlead-step': 'plan' } })
+    expect(withRoutingHeaders(inBody, { 'x-fairlead-quality': '95' }, ['x-plan'])).toMatchObject({
+      kind: 'rejected',
+    })
+  })
+
+  test('that policies read and that were sent twice, or at length, are one bounded text', () => {
+    const headers = { 'x-tenant': ['a', 'b'] as unknown as string, 'x-plan': 'x'.repeat(9_000) }
+    const options = withRoutingHeaders(noRoutingOptions, headers, ['x-tenant', 'x-plan'])
+    expect('kind' in options ? null : options.headers).toEqual({
+      'x-tenant': 'a,b',
+      'x-plan': 'x'.repeat(2_000),
+    })
+  })
+
   test('that are empty count for nothing', () => {
     expect(withRoutingHeaders(inBody, { 'x-fairlead-session': '', 'x-fairlead-quality': '' })).toEqual(inBody)
   })

@@ -6,11 +6,33 @@ import type { Served } from '../gateway/gateway.ts'
 
 const prefix = 'x-fairlead-'
 
-/** `x-fairlead-*` of a request, over what its body says. A header that can't be read is the caller's fault, and is named. */
+const noneRead: readonly string[] = []
+
+/**
+ * `x-fairlead-*` of a request, over what its body says, and the headers that policies go by. A header that can't be read is
+ * the caller's fault, and is named.
+ *
+ * @param read names of the headers that some policy reads, in lower case; of the others nothing is kept
+ */
 export function withRoutingHeaders(
   options: RoutingOptions,
   headers: IncomingHttpHeaders,
+  read: readonly string[] = noneRead,
 ): RoutingOptions | Failure {
+  const routed = withOwnHeaders(options, headers)
+  if (read.length === 0 || 'kind' in routed) return routed
+  const found: Record<string, string> = {}
+  for (const name of read) {
+    const value = headers[name]
+    if (value !== undefined) found[name] = String(value).slice(0, mostHeaderChars)
+  }
+  return { ...routed, headers: found }
+}
+
+/** Policies compare whole values: nobody writes one as long as this. */
+const mostHeaderChars = 2_000
+
+function withOwnHeaders(options: RoutingOptions, headers: IncomingHttpHeaders): RoutingOptions | Failure {
   if (!saysAnything(headers)) {
     const session = options.session ?? agentSession(headers)
     return session === options.session ? options : { ...options, session }

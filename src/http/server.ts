@@ -3,9 +3,13 @@ import fastify, { type ConnectionError, type FastifyError, type FastifyInstance 
 import { type Failure, failure } from '../domain/failure.ts'
 import { type Gateway, shuttingDown } from '../gateway/gateway.ts'
 import { openaiChat } from '../wire/openai-chat/index.ts'
+import type { ClientFormat } from '../wire/wire-format.ts'
 import { type ChatEndpoint, readIncoming, sendFailure, serveChat } from './chat-endpoint.ts'
+import { chatPaths, formatOfPath } from './client-formats.ts'
+import { countTokens } from './count-tokens-endpoint.ts'
 import { createInFlight, type InFlight } from './in-flight.ts'
-import { findModel, listModels } from './models-endpoint.ts'
+import { addModels } from './models-endpoint.ts'
+import { addResponses } from './responses-endpoint.ts'
 
 export type ServerOptions = {
   readonly host: string
@@ -66,8 +70,8 @@ function createApp(
     requestTimeout: requestTimeoutMs,
     // By the time the app is closed, whoever is still connected sends nothing, or reads nothing.
     forceCloseConnections: true,
-    frameworkErrors: (error, _request, reply) =>
-      sendFailure(openaiChat, reply, asFailure(error, bodyLimitBytes)),
+    frameworkErrors: (error, request, reply) =>
+      sendFailure(formatOfPath(request.url), reply, asFailure(error, bodyLimitBytes)),
     clientErrorHandler: refuseUnreadable,
     logger: false,
   })
@@ -78,13 +82,14 @@ function createApp(
     inFlight.open(reply.raw)
     // Fastify refuses a type that is missing or that it can't read, and the type doesn't matter here.
     request.raw.headers['content-type'] = 'application/json'
-    if (isClosing()) sendFailure(openaiChat, reply.header('connection', 'close'), shuttingDown())
+    if (isClosing())
+      sendFailure(formatOfPath(request.url), reply.header('connection', 'close'), shuttingDown())
     else done()
   })
-  addRoutes(app, { gateway, format: openaiChat, inFlight, onError })
-  app.setErrorHandler((error: FastifyError, _request, reply) => {
+  addRoutes(app, { gateway, inFlight, onError })
+  app.setErrorHandler((error: FastifyError, request, reply) => {
     if ((error.statusCode ?? 500) >= 500) onError(error)
-    return sendFailure(openaiChat, reply, asFailure(error, bodyLimitBytes))
+    return sendFailure(formatOfPath(request.url), reply, asFailure(error, bodyLimitBytes))
   })
   return app
 }
@@ -126,28 +131,23 @@ function explainUnreadable(code: string) {
   }
 }
 
-function addRoutes(app: FastifyInstance, chat: ChatEndpoint): void {
-  const { gateway, format } = chat
-  app.post('/v1/chat/completions', (request, reply) => serveChat(chat, request, reply))
+function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>): void {
+  const { gateway } = shared
+  for (const [path, format] of Object.entries(chatPaths)) {
+    const endpoint: ChatEndpoint = { ...shared, format }
+    app.post(path, (request, reply) => serveChat(endpoint, request, reply))
+  }
+  addResponses(app, shared)
+  app.post('/v1/messages/count_tokens', (request, reply) => countTokens(gateway, request, reply))
   app.post('/v1/route', async (request, reply) => {
+    const format = routedFormat(request.query)
     const incoming = readIncoming(format, request)
     if ('kind' in incoming) return sendFailure(format, reply, incoming)
     const text = (await gateway.readText?.(incoming.asked)) ?? null
     const routed = gateway.route(incoming.asked, text)
     return routed.kind === 'failed' ? sendFailure(format, reply, routed.failure) : reply.send(routed.decision)
   })
-  app.get('/v1/models', () => listModels(gateway))
-  app.get<{ Params: { '*': string } }>('/v1/models/*', ({ params }, reply) => {
-    const name = params['*']
-    const model = findModel(gateway, name)
-    if (model !== null) return model
-    const message = `There is no model or policy \`${name.slice(0, 100)}\`. GET /v1/models lists all names.`
-    return sendFailure(
-      format,
-      reply,
-      failure('rejected', message, { code: 'model_not_found', param: 'model' }),
-    )
-  })
+  addModels(app, gateway)
   app.get('/healthz', () => ({ status: 'ok' }))
   // While the server closes, this too is answered with 503: no more requests, please.
   app.get('/readyz', () => ({ status: 'ready' }))
@@ -155,6 +155,13 @@ function addRoutes(app: FastifyInstance, chat: ChatEndpoint): void {
     name: 'fairlead',
     endpoints: [
       'POST /v1/chat/completions',
+      'POST /v1/messages',
+      'POST /v1/messages/count_tokens',
+      'POST /v1/responses',
+      'GET /v1/responses/{id}',
+      'GET /v1/responses/{id}/input_items',
+      'DELETE /v1/responses/{id}',
+      'POST /v1/completions',
       'POST /v1/route',
       'GET /v1/models',
       'GET /v1/models/{name}',
@@ -164,9 +171,13 @@ function addRoutes(app: FastifyInstance, chat: ChatEndpoint): void {
   }))
   app.setNotFoundHandler(({ method, url }, reply) => {
     const message = `There is no ${method} ${url.slice(0, 200)}. GET / lists the endpoints.`
-    return sendFailure(format, reply, failure('rejected', message, { code: 'not_found' }))
+    return sendFailure(formatOfPath(url), reply, failure('rejected', message, { code: 'not_found' }))
   })
 }
+
+/** `?format=anthropic-messages`: the body is a request of that format; chat, where nothing is said. */
+const routedFormat = (query: unknown): ClientFormat =>
+  Object.values(chatPaths).find(({ name }) => name === (query as { format?: unknown }).format) ?? openaiChat
 
 /** What Fastify refuses is the client's to mend. Of a bug the client learns neither stack nor secret. */
 function asFailure({ code, message, statusCode = 500 }: FastifyError, bodyLimitBytes: number): Failure {
