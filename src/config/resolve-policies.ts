@@ -37,6 +37,8 @@ export type PolicyContext = KnownModels & {
  */
 const defaultObjective: ObjectiveStatement = { kind: 'quality', share: 0.98 }
 const defaultDeadlineMs = 300_000
+/** Another question than was asked gets another answer, and nobody would know. */
+const defaultConversions = 'refuse'
 /** docs/decisions/2026-11-24-stream-recovery.md says why. */
 const defaultStreamRecovery: StreamRecovery = 'continue'
 
@@ -96,6 +98,7 @@ function resolvePolicy(
   for (const id of advisers) checkCallable(id, placeOf(id, entry, path), context)
   const consultants = strategy.consultants?.(options as never) ?? []
   checkConsultants(consultants, entry, path, context)
+  checkHeaders(strategy.headers?.(options as never) ?? [], entry, path, context)
   const settings = {
     strategy: strategy.name,
     pool: waysPool(entry, ways, nested, path, context) ?? poolOf(entry, strategy, options, path, context),
@@ -107,6 +110,7 @@ function resolvePolicy(
     maxCostUsd: entry.maxCostUsd ?? null,
     deadlineMs: entry.deadlineMs ?? defaultDeadlineMs,
     limits: attemptLimits(entry),
+    conversions: entry.conversions ?? defaultConversions,
     streamRecovery: entry.streamRecovery ?? defaultStreamRecovery,
     minTokensPerSecond: entry.minTokensPerSecond ?? null,
     hedging: entry.hedging ? { ...entry.hedging, afterMs: entry.hedging.afterMs ?? null } : null,
@@ -314,6 +318,30 @@ function checkConsultants(
       report(
         placeOf(name, entry, path),
         `${JSON.stringify(name)} is not a consultant. ${didYouMean(name, consultants, 'Add it under consultants.')}`,
+      )
+}
+
+/** Headers that carry keys and sessions: what a policy reads may be shown in the reason of a decision. */
+const secretHeaders = [
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'x-api-key',
+  'api-key',
+  'x-goog-api-key',
+]
+
+function checkHeaders(
+  names: readonly string[],
+  entry: PolicyEntry,
+  path: Path,
+  { report }: PolicyContext,
+): void {
+  for (const name of names)
+    if (secretHeaders.includes(name.toLowerCase()))
+      report(
+        placeOf(name, entry, path),
+        `the header ${name} holds a secret, which no policy may read. Let clients send what it stands for in a header of its own.`,
       )
 }
 

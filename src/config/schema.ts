@@ -167,6 +167,12 @@ const policyFields = {
   deadlineMs: milliseconds.optional().describe('For one request, retries and fallbacks included.'),
   timeouts: callTimeoutsSchema.optional().describe("In place of the file's."),
   retries: retriesSchema.optional().describe("In place of the file's."),
+  conversions: z
+    .enum(['refuse', 'note'])
+    .optional()
+    .describe(
+      "Where a model's vendor speaks another format that has no place for something the answer hangs on (a hosted tool, a file by its URL): the model is not asked, or it is, and the decision notes what was left out.",
+    ),
   streamRecovery: z
     .enum(streamRecoveries)
     .optional()

@@ -96,6 +96,11 @@ export type Policy = {
   readonly deadlineMs: number
   /** In place of the gateway's own. */
   readonly limits: Partial<AttemptLimits>
+  /**
+   * A model whose vendor's format has no place for something that the answer hangs on: it is not asked (`refuse`), or it is,
+   * and the attempt says what was left out (`note`).
+   */
+  readonly conversions: 'refuse' | 'note'
   readonly streamRecovery: StreamRecovery
   /** A stream that is slower than this for a while counts as broken off; `null`: any speed will do. */
   readonly minTokensPerSecond: number | null

@@ -1,6 +1,7 @@
 import type { Candidate, Refusal } from '../domain/candidate.ts'
 import { capabilities } from './capabilities.ts'
 import { contextWindow } from './context-window.ts'
+import { conversion } from './conversion.ts'
 import { knownPrice } from './known-price.ts'
 import { maxCost } from './max-cost.ts'
 import type { Circumstances } from './rule.ts'
@@ -8,7 +9,7 @@ import type { Circumstances } from './rule.ts'
 export type { Circumstances } from './rule.ts'
 
 /** In the order in which they are asked; the first refusal is the one reported. */
-export const rules = [capabilities, contextWindow, knownPrice, maxCost] as const
+export const rules = [capabilities, conversion, contextWindow, knownPrice, maxCost] as const
 
 /** Splits candidates into those that may serve the request and those that may not, each with its reason. */
 export function eligible(

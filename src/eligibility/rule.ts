@@ -1,5 +1,5 @@
 import type { Candidate } from '../domain/candidate.ts'
-import type { Model } from '../domain/model.ts'
+import type { Model, ModelId } from '../domain/model.ts'
 import type { Request } from '../domain/request.ts'
 import type { Signals } from '../domain/signals.ts'
 
@@ -10,6 +10,8 @@ export type Circumstances = {
   /** The strategy compares costs. */
   readonly needsCost: boolean
   readonly maxCostUsd: number | null
+  /** What of the request a model's vendor could not be told, though the answer hangs on it; `null`: nothing. */
+  readonly lossOf?: ((model: ModelId) => string | null) | undefined
   /** A model's window as it has shown to be; absent: as the catalogue has it. */
   readonly windowOf?: (model: Model) => number
 }

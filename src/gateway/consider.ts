@@ -20,6 +20,7 @@ import { type Foreknown, readSignals } from '../signals/index.ts'
 import { routedText } from '../signals/routed-text.ts'
 import { advisersOf, fallbackModels, nestedTurns, nobodyMay, objectiveOf } from './lawful.ts'
 import { newDecisionId } from './decision-id.ts'
+import { type FormatsOf, lossesFor } from './conversion-losses.ts'
 import type { Experience } from './experience.ts'
 import { cacheAware, heldBy, sessionFacts } from './hold-session.ts'
 import type { TextReading } from './text-reader.ts'
@@ -57,10 +58,13 @@ export type Knowledge = Estimates & {
   readonly model: (name: string) => Model | null
   readonly experience: Experience
   readonly isHealthy: (model: ModelId) => boolean
+  readonly formatsOf: FormatsOf
   /** Milliseconds of the gateway's clock. */
   readonly now: () => number
   /** Estimates over the vectors of the configured encoder; those above stand in where it fails. */
   readonly overVectors: Estimates | null
+  /** Texts of policies, as the configured encoder read them; `null`: there is none. */
+  readonly outsideEmbedder: TextEmbedder | null
 }
 
 /** Request to turn: signals, candidates with their estimates, those that the law refuses, the objective. */
@@ -89,6 +93,7 @@ export function consider(
     needsCost: policy.needs.cost,
     maxCostUsd: objective.maxCostUsd,
     windowOf: experience.windows.of,
+    lossOf: lossesFor(policy, request, knowledge.formatsOf),
   }
   const { inputTokens } = reading.signals
   const session = sessionFacts(view, inputTokens, now(), experience.sessions.rules)
@@ -148,8 +153,8 @@ export function consider(
 
 /** Of the headers, those that the policy reads: a library's callers may hand in more. */
 function askedOf(options: RoutingOptions, { headers: read }: Policy): Turn['asked'] {
+  if (options.headers === undefined) return options
   const { headers, ...others } = options
-  if (headers === undefined) return options
   if (read.length === 0) return others
   const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
   return { ...others, headers: Object.fromEntries(given.filter(([name]) => read.includes(name))) }
@@ -179,17 +184,19 @@ function outside(knowledge: Knowledge, request: Request, text: TextReading): Con
     vector === null || dims === undefined || fits
       ? warnings
       : [...warnings, `encoder: its vectors have ${vector.length} numbers, and the artefact wants ${dims}`]
-  const { router, objective, embedder } = overVectors && fits ? overVectors : knowledge
+  const { router, objective } = overVectors && fits ? overVectors : knowledge
+  const used = fits || dims === undefined ? vector : null
   return {
     router,
     objective,
-    embedder,
+    // A request and the texts that it is compared with are read by one encoder: vectors of two say nothing of each other.
+    embedder: used === null ? knowledge.embedder : knowledge.outsideEmbedder,
     known: {
       ...(Object.keys(classes).length > 0 && { classes }),
       ...(noted.length > 0 && { warnings: noted }),
       ...(overVectors && fits && { encoding: vectorEncoding(vector, routedText(request)) }),
     },
-    vector: fits || dims === undefined ? vector : null,
+    vector: used,
   }
 }
 

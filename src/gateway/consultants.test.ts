@@ -64,9 +64,7 @@ test('after a reload others are asked; who is being asked by the old configurati
   const { gateway, decided } = await opened({ triage: { url: before.url } })
   const underWay = decided()
   await asked
-  await gateway.reload(
-    await resolvedIn(aFolder(), configOf({ triage: { url: after.url } }), {}, [consulted]),
-  )
+  await gateway.reload(await resolvedIn(aFolder(), configOf({ triage: { url: after.url } }), {}, [consulted]))
   expect((await decided()).because).toBe('said new')
   expect((await underWay).because).toBe('said old')
 })

@@ -62,6 +62,8 @@ const directPolicy = (model: Model, fallbacks: Fallbacks): Policy => ({
   maxCostUsd: null,
   deadlineMs: 600_000,
   limits: {},
+  // Whoever asks for a model by its name wants that model.
+  conversions: 'note',
   streamRecovery: 'continue',
   minTokensPerSecond: null,
   hedging: null,

@@ -22,6 +22,7 @@ import type { Store } from '../storage/store.ts'
 import { createDecisionLog, type DecisionLogProblem } from '../telemetry/decision-log.ts'
 import { wireFormats } from '../wire/index.ts'
 import type { Estimates, Knowledge } from './consider.ts'
+import { formatsOver } from './conversion-losses.ts'
 import { createDecider, type Decider } from './decider.ts'
 import { createExperience, type Experience, followRules } from './experience.ts'
 import { createGateway, type Gateway } from './gateway.ts'
@@ -125,7 +126,11 @@ async function deciderOf(
   try {
     const routers = await loadRouters(config.artefact, reader?.encoderId ?? null)
     const names = modelNames(config)
-    const knowledge = knowledgeOf(config, names, routers, experience, targets)
+    const embedder = reader?.embedder ?? null
+    const knowledge = {
+      ...knowledgeOf(config, names, routers, experience, targets),
+      outsideEmbedder: embedder,
+    }
     return deciderFor(config, names, knowledge, reader)
   } catch (error) {
     await reader?.close()
@@ -151,7 +156,7 @@ function knowledgeOf(
   routers: Routers,
   experience: Experience,
   targets: TargetBook,
-): Knowledge {
+): Omit<Knowledge, 'outsideEmbedder'> {
   const pools = new Map<string, readonly Model[]>()
   const poolOf = (policy: Policy): readonly Model[] => {
     let pool = pools.get(policy.name)
@@ -173,6 +178,7 @@ function knowledgeOf(
     experience,
     isHealthy: (model) => isHealthy(targets(model), systemClock.now()),
     now: systemClock.now,
+    formatsOf: formatsOver((model) => config.targets.get(model) ?? []),
     overVectors: routers.overVectors && estimates(routers.overVectors),
   }
 }

@@ -6,7 +6,7 @@ import type { TextModel } from '../domain/text-model.ts'
 import { createTextReader, type TextModels } from './text-reader.ts'
 
 const clock = { now: () => performance.now(), wall: () => new Date() }
-const anyModel = { pool: 'all' } as Policy
+const anyModel = { pool: 'all', texts: [] as readonly string[] } as Policy
 
 /** Answers with `value`, or never. */
 const aModel = <Value>(value: Value | null, seen: string[] = []): TextModel<Value> => ({

@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Request } from '../domain/request.ts'
+import type { TextEmbedder } from '../domain/strategy.ts'
 import type {
   LabelProbabilities,
   SentenceEncoder,
@@ -11,6 +12,7 @@ import type {
 import type { Clock } from '../domain/transport.ts'
 import { openSharedClassifier, openSharedEncoder } from '../providers/encoders/index.ts'
 import { routedText } from '../signals/routed-text.ts'
+import { type PolicyTexts, readPolicyTexts } from './policy-texts.ts'
 
 /** What text models outside say of a request, before it is decided. */
 export type TextReading = {
@@ -25,6 +27,8 @@ export type TextReading = {
 /** Asks the configured encoder and classifiers, each within its time limit. Never fails: what is missing is noted. */
 export type TextReader = {
   readonly encoderId: string | null
+  /** Of the configured encoder; `null`: there is none. */
+  readonly embedder: TextEmbedder | null
   readonly read: (request: Request, policy: Policy) => Promise<TextReading>
   readonly close: () => Promise<void>
 }
@@ -40,7 +44,7 @@ export type TextModels = {
 
 /** The text models of a configuration, or null where it has none. @throws TextModelError */
 export async function openTextReader(
-  { encoder, classifiers }: Pick<ResolvedConfig, 'encoder' | 'classifiers'>,
+  { encoder, classifiers, policies }: Pick<ResolvedConfig, 'encoder' | 'classifiers' | 'policies'>,
   clock: Clock,
 ): Promise<TextReader | null> {
   if (encoder === null && classifiers.length === 0) return null
@@ -63,16 +67,26 @@ export async function openTextReader(
         })),
       ),
     }
-    return createTextReader(models, clock)
+    const texts = policies.flatMap((policy) => policy.texts)
+    return createTextReader(
+      models,
+      clock,
+      models.encoder && (await readPolicyTexts(models.encoder.model, texts)),
+    )
   } catch (error) {
     await Promise.all(opened.map((model) => model.close()))
     throw error
   }
 }
 
-export function createTextReader({ encoder, classifiers }: TextModels, clock: Clock): TextReader {
+export function createTextReader(
+  { encoder, classifiers }: TextModels,
+  clock: Clock,
+  texts: PolicyTexts | null = null,
+): TextReader {
   return {
     encoderId: encoder?.model.id ?? null,
+    embedder: texts?.embedder ?? null,
     read: async (request, policy) => {
       // With one model to choose from, nothing that could be said of the text changes the choice.
       if (policy.pool !== 'all' && policy.pool.length === 1) return nothingRead
@@ -84,6 +98,8 @@ export function createTextReader({ encoder, classifiers }: TextModels, clock: Cl
       ])
       const warnings: string[] = []
       if (vector?.kind === 'failed') warnings.push(`encoder: ${vector.failure.message}`)
+      const unread = vector?.kind === 'read' ? (texts?.warningOf(policy.texts) ?? null) : null
+      if (unread !== null) warnings.push(unread)
       const probabilities: Record<string, LabelProbabilities> = {}
       classifiers.forEach(({ name }, index) => {
         const result = classes[index]!

@@ -10,6 +10,7 @@ const migrations: readonly ((db: Kysely<Tables>) => Statements)[] = [
   withoutUnusedIndexes,
   stateByKind,
   keptReplies,
+  lossesOfAttempts,
 ]
 
 /** Run before the version is read. */
@@ -78,6 +79,10 @@ function keptReplies(db: Kysely<Tables>): Statements {
       .addColumn('value', 'text', (column) => column.notNull()),
     db.schema.createIndex('kept_replies_by_expiry').on('kept_replies').column('expires_at'),
   ]
+}
+
+function lossesOfAttempts(db: Kysely<Tables>): Statements {
+  return [db.schema.alterTable('attempts').addColumn('lost', 'text')]
 }
 
 function createOutcomes(db: Kysely<Tables>) {

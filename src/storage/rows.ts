@@ -94,6 +94,7 @@ export function attemptRow(decision: DecisionId, attempt: Attempt, position: num
     reasoning_tokens: usage.reasoningTokens,
     usage_source: usage.source,
     micro_usd: attempt.cost,
+    lost: attempt.lost ? JSON.stringify(attempt.lost) : null,
     ...attemptOutcomeColumns(attempt.outcome),
   }
 }
@@ -127,6 +128,7 @@ function attemptOf(row: AttemptRow): Attempt {
       source: row.usage_source as Usage['source'],
     },
     cost: numberOrNull(row.micro_usd) as MicroUsd | null,
+    ...(row.lost !== null && { lost: JSON.parse(row.lost) as readonly string[] }),
     outcome:
       row.failure === null
         ? { kind: 'answered', finish: row.finish ?? '' }

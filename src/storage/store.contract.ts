@@ -269,6 +269,7 @@ function keepingReplies(store: () => Store): void {
 const { objective } = aDecision()
 
 const failedAttempt = anAttempt({
+  lost: ['tools: web_search', 'a "thing"'],
   firstContentAfterMs: null,
   cost: null,
   outcome: { kind: 'failed', failure: 'rate-limited', message: 'slow down', vendorStatus: 429 },

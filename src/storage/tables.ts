@@ -61,6 +61,8 @@ export type AttemptRow = {
   failure: string | null
   message: string | null
   vendor_status: number | null
+  /** A list of texts as JSON. */
+  lost: string | null
 }
 
 /** What a gateway has learnt, a row for each kind. */
@@ -131,4 +133,5 @@ export const attemptColumns = [
   'failure',
   'message',
   'vendor_status',
+  'lost',
 ] as const satisfies readonly (keyof AttemptRow)[]

@@ -5,7 +5,7 @@ import type { WireFormatName } from '../../domain/vendor.ts'
 import type { WireFormat } from '../../wire/wire-format.ts'
 import type { ObservedWindows } from '../health/observed-windows.ts'
 import { type CallTarget, stack } from './call-target.ts'
-import { withAttemptRecords, withDeadline, withFirstContentTimeout } from './layers.ts'
+import { type LossesTo, withAttemptRecords, withDeadline, withFirstContentTimeout } from './layers.ts'
 import { type EngineLimits, mergedLimits } from './limits.ts'
 import type { TargetBook } from './model-targets.ts'
 import type { Pause } from './pause.ts'
@@ -43,14 +43,18 @@ export type AttemptEngineParts = {
 export function createAttemptEngine(parts: AttemptEngineParts): AttemptEngine {
   const { transport, formats, targets, windows, limits, clock, draw, pause } = parts
   const codecs = new Map(formats.map((format) => [format.name, streamCodec(format)]))
+  const format = (name: WireFormatName): WireFormat => codecs.get(name)?.format ?? unreachable(name as never)
+  const lossesTo: LossesTo = (name, request) =>
+    format(name)
+      .losses(request)
+      .map(({ what }) => what)
   const callTarget = stack(sendWith({ transport, codecs, limits, clock }), [
     withSecretsKept, // innermost: nobody above it sees a vendor's words as they came
     withFirstContentTimeout(limits), // bounds one attempt, and no longer than until it may be handed on
     withDeadline(clock), // outside it: bounds all attempts together, and the stream after its first content
-    withAttemptRecords(clock), // outside those: sees what the timeouts made of an attempt
+    withAttemptRecords(clock, lossesTo), // outside those: sees what the timeouts made of an attempt
     withContinuation, // outermost: makes several attempts of a call, each of them bounded and written down
   ])
-  const format = (name: WireFormatName): WireFormat => codecs.get(name)?.format ?? unreachable(name as never)
   return {
     callTarget,
     format,

@@ -1,8 +1,10 @@
 import type { Usage } from '../../domain/answer.ts'
 import type { Attempt, AttemptOutcome } from '../../domain/attempt.ts'
 import { failure, type Failure } from '../../domain/failure.ts'
+import type { Request } from '../../domain/request.ts'
 import type { Clock } from '../../domain/transport.ts'
 import { unreachable } from '../../domain/unreachable.ts'
+import type { WireFormatName } from '../../domain/vendor.ts'
 import { costOf } from '../cost.ts'
 import type { Layer, StreamEnd, TargetCall } from './call-target.ts'
 import { interrupt } from './interruption.ts'
@@ -40,9 +42,12 @@ export const withDeadline =
     return reply
   }
 
+/** What a format has no place for of a request, in words. */
+export type LossesTo = (format: WireFormatName, request: Request) => readonly string[]
+
 /** Writes down how each attempt went, when it is over. */
 export const withAttemptRecords =
-  (clock: Clock): Layer =>
+  (clock: Clock, lossesTo: LossesTo): Layer =>
   (next) =>
   async (call, attempt) => {
     const begun = clock.now()
@@ -50,14 +55,16 @@ export const withAttemptRecords =
     const seen = clock.now()
     switch (reply.kind) {
       case 'answered':
-        call.record(attemptOf(call, clock, begun, seen, reply.usage, answered(reply.answer.finish.raw)))
+        call.record(
+          attemptOf(call, clock, lossesTo, begun, seen, reply.usage, answered(reply.answer.finish.raw)),
+        )
         return reply
       case 'failed':
-        call.record(attemptOf(call, clock, begun, null, reply.usage, failed(reply.failure)))
+        call.record(attemptOf(call, clock, lossesTo, begun, null, reply.usage, failed(reply.failure)))
         return reply
       case 'streaming': {
         const ended = reply.ended.then((end) => {
-          call.record(attemptOf(call, clock, begun, seen, end.usage, outcomeOf(end)))
+          call.record(attemptOf(call, clock, lossesTo, begun, seen, end.usage, outcomeOf(end)))
           return end
         })
         return { ...reply, ended }
@@ -87,11 +94,15 @@ function stopLate(attempt: AbortController, { target }: TargetCall): void {
 function attemptOf(
   { target, job }: TargetCall,
   clock: Clock,
+  lossesTo: LossesTo,
   begun: number,
   firstContent: number | null,
   usage: Usage,
   outcome: AttemptOutcome,
 ): Attempt {
+  const { format } = target.vendor
+  const { from } = job.request
+  const lost = from === undefined || from === format ? [] : lossesTo(format, job.request)
   return {
     model: target.model.id,
     target: target.id,
@@ -100,6 +111,7 @@ function attemptOf(
     endedAfterMs: clock.now() - job.startedAt,
     usage,
     cost: costOf(usage, target.model.prices),
+    ...(lost.length > 0 && { lost }),
     outcome,
   }
 }

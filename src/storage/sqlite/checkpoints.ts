@@ -6,16 +6,16 @@ import Database from 'libsql/promise'
  * Here a second connection does it on a thread of libsql's.
  */
 export type Checkpoints = {
-  /** Call it after a transaction; returns at once. */
-  readonly noteWritten: (rows: number) => void
+  /** Call it after a transaction that changed about so many pages of 4 KB; returns at once. */
+  readonly noteWritten: (pages: number) => void
   /** Resolves when the file may be written to: the log is begun anew in a moment in which nobody writes. */
   readonly writable: () => Promise<void> | null
   /** Waits for a checkpoint that is under way. */
   readonly close: () => Promise<void>
 }
 
-/** Some 4 MB of log, as SQLite's own checkpoints have it. */
-const rowsPerCheckpoint = 2_500
+/** As SQLite's own checkpoints have it. */
+const pagesPerCheckpoint = 1_000
 
 /**
  * Where checkpoints fail or don't keep up, the writer makes its own beyond so many pages (64 MB), so that the log stays bounded.
@@ -27,7 +27,7 @@ const busyTimeoutMs = 100
 
 export function createCheckpoints(path: string): Checkpoints {
   const database = new Database(path, { timeout: busyTimeoutMs })
-  let rows = 0
+  let written = 0
   let running: Promise<void> | null = null
   let restarting: Promise<void> | null = null
   const run = async (): Promise<void> => {
@@ -38,7 +38,7 @@ export function createCheckpoints(path: string): Checkpoints {
     await restarting
   }
   const start = (): void => {
-    rows = 0
+    written = 0
     running = run()
       // The writer's own checkpoints are there for this; a fault of the file shows when it is written to.
       .catch(() => {})
@@ -48,9 +48,9 @@ export function createCheckpoints(path: string): Checkpoints {
       })
   }
   return {
-    noteWritten: (more) => {
-      rows += more
-      if (rows >= rowsPerCheckpoint && running === null) start()
+    noteWritten: (pages) => {
+      written += pages
+      if (written >= pagesPerCheckpoint && running === null) start()
     },
     writable: () => restarting?.catch(() => {}) ?? null,
     close: async () => {

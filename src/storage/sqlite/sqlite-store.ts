@@ -58,6 +58,10 @@ async function makeFolder(folder: string): Promise<void> {
   })
 }
 
+/** Of a decision, its outcome and its attempts, taken together, with their indexes. */
+const pagesPerRow = 0.4
+const pageBytes = 4096
+
 function storeOver(
   database: Database.Database,
   db: Kysely<Tables>,
@@ -76,7 +80,7 @@ function storeOver(
         const list = appends(batch)
         await checkpoints.writable()
         inTransaction(database, () => list.forEach(run))
-        checkpoints.noteWritten(list.length)
+        checkpoints.noteWritten(list.length * pagesPerRow)
       }),
     decision: (id) => use(() => findDecision(db, id)),
     decisions: (filter) => use(() => listDecisions(db, filter)),
@@ -91,6 +95,7 @@ function storeOver(
       use(async () => {
         await checkpoints.writable()
         await keepReply(db, reply)
+        checkpoints.noteWritten(1 + reply.text.length / pageBytes)
       }),
     keptReply: (id, now) => use(() => findReply(db, id, now.toISOString())),
     forgetReply: (id) =>
