@@ -30,6 +30,12 @@ export type Fault = {
   readonly said?: Partial<Said>
   /** How the other model takes it to go on with an answer. */
   readonly other?: { readonly asked: OnContinuation; readonly prefill?: VendorQuirks['prefill'] }
+  /** Whose words the error is told in; absent: nobody's in particular. */
+  readonly vendor?: string
+  /** Responses take no beginning of an answer, and their end is their finish reason. */
+  readonly notInResponses?: true
+  /** Struck also where the client reads another format than the vendor writes. */
+  readonly acrossFormats?: true
   /** Keeps the machine so busy that rows beside it would suffer. */
   readonly heavy?: true
 }
@@ -55,12 +61,25 @@ const inVendorsWords = 'Errors, in the words of each vendor'
 
 const oops: Behaviour = { kind: 'status', status: 500, body: { error: { message: 'oops' } } }
 
+const acrossFormats: ReadonlySet<string> = new Set([
+  'status 500, once',
+  'first content too late',
+  'cut after 1 of 5 words',
+  'cut after 3 of 5 words',
+  'cut after 5 of 5 words',
+  'stall',
+  'cut, and the other says something else',
+  'cut in the middle of a call of a tool',
+  'no end marker',
+  'a trickle',
+])
+
 const elsewhere = new Set(['rejected', 'content-filtered'])
 
 const cut: Behaviour = { kind: 'cut', afterWords: 3, how: 'close' }
 const calling = { toolCall: { name: 'look_up', argumentsPieces: ['{"city": ', '"Paris"', '}'] } }
 
-export const faults: readonly Fault[] = [
+const all: readonly Fault[] = [
   { ...both(connection, 'another answers', 'connection refused'), refused: true },
   both(connection, 'another answers', 'reset before the headers', { kind: 'reset-before-headers' }),
   both(connection, 'another answers', 'reset after the headers', { kind: 'reset-after-headers' }),
@@ -87,7 +106,10 @@ export const faults: readonly Fault[] = [
   streaming(before, 'another answers', 'nothing but the end marker', { kind: 'empty-stream' }),
   streaming(before, 'another answers', 'nothing but usage', { kind: 'usage-only' }),
   streaming(before, 'another answers', 'an error event first', { kind: 'error-event', afterWords: 0 }),
-  streaming(before, 'another answers', 'all words at once, and no finish reason', { kind: 'no-finish' }),
+  {
+    ...streaming(before, 'another answers', 'all words at once, and no finish reason', { kind: 'no-finish' }),
+    notInResponses: true,
+  },
   ...[1, 2, 3, 4, 5].map((words) =>
     streaming(after, 'by recovery mode', `cut after ${words} of 5 words`, {
       kind: 'cut',
@@ -110,20 +132,23 @@ export const faults: readonly Fault[] = [
     }),
     heavy: true,
   },
-  ...vendorErrorEvents.map(({ vendor, event }) =>
-    streaming(after, 'by recovery mode', `an error event of ${vendor}`, {
+  ...vendorErrorEvents.map(({ vendor, event }) => ({
+    ...streaming(after, 'by recovery mode', `an error event of ${vendor}`, {
       kind: 'error-event',
       afterWords: 3,
       event,
     }),
-  ),
+    vendor,
+  })),
   {
     ...streaming(others, 'by recovery mode', 'cut, and the other takes a prefill', cut),
     other: { asked: 'go-on', prefill: 'last-message' },
+    notInResponses: true,
   },
   {
     ...streaming(others, 'by recovery mode', 'cut, and the other refuses the prefill', cut),
     other: { asked: 'refuse-prefill', prefill: 'last-message' },
+    notInResponses: true,
   },
   {
     ...streaming(others, 'by recovery mode', 'cut, and the other gives the prefill back', cut),
@@ -157,8 +182,8 @@ export const faults: readonly Fault[] = [
     }),
   ),
   streaming(harmless, 'unharmed', 'the finish reason twice', { kind: 'double-finish' }),
-  ...vendorErrors.map(({ vendor, what, kind, status, body, headers = {} }) =>
-    both(
+  ...vendorErrors.map(({ vendor, what, kind, status, body, headers = {} }) => ({
+    ...both(
       inVendorsWords,
       elsewhere.has(kind) ? 'error' : 'another answers',
       `${vendor}: ${what} (${status})`,
@@ -169,5 +194,10 @@ export const faults: readonly Fault[] = [
         headers,
       },
     ),
-  ),
+    vendor,
+  })),
 ]
+
+export const faults: readonly Fault[] = all.map((fault) =>
+  acrossFormats.has(fault.name) ? { ...fault, acrossFormats: true } : fault,
+)

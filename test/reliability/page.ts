@@ -1,4 +1,4 @@
-import type { Row } from './rows.ts'
+import { formatsOf, type Row } from './rows.ts'
 import type { Observed } from './run-row.ts'
 
 type Result = readonly [Row, Observed]
@@ -22,7 +22,7 @@ Recovery modes (\`streamRecovery\` of a policy): **error** ends a broken stream 
 `
 
 export function pageOf(results: readonly Result[]): string {
-  const groups = groupBy(results, ([{ dialect, fault }]) => `${dialect.format.name}: ${fault.group}`)
+  const groups = groupBy(results, ([row]) => `${formatsOf(row)}: ${row.fault.group}`)
   const sections = [...groups].map(([title, members]) => `## ${title}\n\n${tableOf(members)}`)
   return `${[introduction, summaryOf(results), ...sections].join('\n').trimEnd()}\n`
 }

@@ -2,64 +2,37 @@
 
 import type { StreamRecovery } from '../../src/domain/policy.ts'
 import { streamRecoveries } from '../../src/domain/policy.ts'
-import type { WireFormat } from '../../src/wire/wire-format.ts'
-import { wireFormat } from '../../src/wire/index.ts'
-import { looksComplete, readChatStream } from '../support/chat-stream.ts'
-import { openaiChatSpoken } from '../support/faults/openai-chat.ts'
-import type { SpokenFormat } from '../support/faults/said.ts'
+import { type Dialect, dialects } from './dialects.ts'
 import { type Fault, faults } from './faults.ts'
 
-/** What a client makes of a reply, in whatever format it reads. */
-export type Understood = { readonly text: string; readonly complete: boolean; readonly error: string | null }
-
-/** A wire format, how a vendor speaks it, and how a client reads it. */
-export type Dialect = {
-  readonly format: WireFormat
-  readonly spoken: SpokenFormat
-  readonly readStream: (text: string) => Understood
-  readonly readWhole: (body: unknown) => Understood
-}
-
-export const dialects: readonly Dialect[] = [
-  {
-    format: wireFormat('openai-chat'),
-    spoken: openaiChatSpoken,
-    readStream: (text) => {
-      const read = readChatStream(text)
-      return {
-        text: read.content + read.toolArguments.join(''),
-        complete: looksComplete(read),
-        error: read.error?.code ?? null,
-      }
-    },
-    readWhole: (body) => {
-      const { choices, error } = body as {
-        choices?: { message: { content: string }; finish_reason: string }[]
-        error?: { code: string }
-      }
-      const [choice] = choices ?? []
-      return {
-        text: choice?.message.content ?? '',
-        complete: Boolean(choice?.finish_reason),
-        error: error?.code ?? null,
-      }
-    },
-  },
-]
-
 export type Row = {
+  /** What the vendor speaks. */
   readonly dialect: Dialect
+  /** What the client reads. */
+  readonly client: Dialect
   readonly fault: Fault
   /** `null`: the client asks for no stream. */
   readonly recovery: StreamRecovery | null
 }
 
-export const rows: readonly Row[] = dialects.flatMap((dialect) =>
-  faults.flatMap((fault) => [
-    ...(fault.shapes === 'both' ? [{ dialect, fault, recovery: null }] : []),
-    ...streamRecoveries.map((recovery) => ({ dialect, fault, recovery })),
-  ]),
+const rowsOf = (client: Dialect, dialect: Dialect, struck: readonly Fault[]): readonly Row[] =>
+  struck
+    .filter(({ notInResponses }) => !notInResponses || dialect.format.name !== 'openai-responses')
+    .filter(({ vendor = null }) => vendor === null || (dialect.vendors?.includes(vendor) ?? true))
+    .flatMap((fault) => [
+      ...(fault.shapes === 'both' ? [{ client, dialect, fault, recovery: null }] : []),
+      ...streamRecoveries.map((recovery) => ({ client, dialect, fault, recovery })),
+    ])
+
+/** Between two formats what could be different is told apart; how a vendor words its errors is not. */
+const across = faults.filter(({ acrossFormats }) => acrossFormats)
+
+export const rows: readonly Row[] = dialects.flatMap((client) =>
+  dialects.flatMap((dialect) => rowsOf(client, dialect, client === dialect ? faults : across)),
 )
 
-export const nameOf = ({ dialect, fault, recovery }: Row): string =>
-  `${dialect.format.name}: ${fault.name}, ${recovery === null ? 'buffered' : `streaming, ${recovery}`}`
+export const formatsOf = ({ client, dialect }: Row): string =>
+  client === dialect ? dialect.format.name : `${client.format.name} over ${dialect.format.name}`
+
+export const nameOf = (row: Row): string =>
+  `${formatsOf(row)}: ${row.fault.name}, ${row.recovery === null ? 'buffered' : `streaming, ${row.recovery}`}`

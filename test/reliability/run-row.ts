@@ -11,7 +11,8 @@ import { aCandidate, aModel, aRequest } from '../support/builders.ts'
 import { plainWords } from '../support/faults/said.ts'
 import { aRefusedUrl, openFaultServer, type RunningFaultServer } from '../support/faults/server.ts'
 import type { Fault } from './faults.ts'
-import type { Row, Understood } from './rows.ts'
+import type { Understood } from './dialects.ts'
+import type { Row } from './rows.ts'
 
 export type Observed = {
   readonly client: string
@@ -54,12 +55,12 @@ export async function runRow(row: Row): Promise<Observed> {
         targetsOf: (id) =>
           models
             .filter((model) => model.id === id)
-            .map((model) => targetFor(model, fault, refusedUrl ?? server.baseUrl, server.baseUrl)),
+            .map((model) => targetFor(model, row, refusedUrl ?? server.baseUrl, server.baseUrl)),
       },
     })
     const job = aJob({
-      request: aRequest({ stream: recovery !== null }),
-      clientFormat: dialect.format,
+      request: { ...aRequest({ stream: recovery !== null }), from: row.client.format.name },
+      clientFormat: row.client.format,
       streamRules: { ...defaultStreamRules, recovery: recovery ?? 'error' },
     })
     const forwarded = await forwardTo(engine, candidates, job, new AbortController().signal)
@@ -71,14 +72,18 @@ export async function runRow(row: Row): Promise<Observed> {
   }
 }
 
-function targetFor(model: Model, fault: Fault, smallUrl: string, largeUrl: string): Target {
+function targetFor(model: Model, { fault, dialect }: Row, smallUrl: string, largeUrl: string): Target {
   const small = model === models[0]
   const prefill = small ? undefined : fault.other?.prefill
   const plain = aVendor()
   return aTarget({
     id: model.id,
     model,
-    vendor: { ...plain, quirks: { ...plain.quirks, ...(prefill && { prefill }) } },
+    vendor: {
+      ...plain,
+      format: dialect.format.name,
+      quirks: { ...plain.quirks, ...(prefill && { prefill }) },
+    },
     baseUrl: small ? smallUrl : largeUrl,
     limits: small && fault.impatient ? shortWaits : longWaits,
   })
@@ -92,22 +97,30 @@ export function wholeOf({ said }: Fault): string {
 
 type Reply = { readonly status: number; readonly understood: Understood; readonly servedBy: string }
 
-async function read(forwarded: Forwarded, { dialect }: Row): Promise<Reply> {
+async function read(forwarded: Forwarded, { client, dialect }: Row): Promise<Reply> {
   switch (forwarded.kind) {
     case 'failed': {
-      const { status, body } = dialect.format.encodeFailure(forwarded.failure)
-      return { status, understood: dialect.readWhole(JSON.parse(JSON.stringify(body))), servedBy: '' }
+      const { status, body } = client.format.encodeFailure(forwarded.failure)
+      return { status, understood: client.readWhole(JSON.parse(JSON.stringify(body))), servedBy: '' }
     }
     case 'buffered': {
-      const body: unknown = JSON.parse(Buffer.from(forwarded.bytes).toString())
-      return { status: 200, understood: dialect.readWhole(body), servedBy: forwarded.target.model.vendorName }
+      // As the gateway hands it on.
+      const body: unknown =
+        client === dialect
+          ? JSON.parse(Buffer.from(forwarded.bytes).toString())
+          : client.format.encodeAnswer(forwarded.answer, { id: 'one', created: 1, model: 'small' })
+      return {
+        status: 200,
+        understood: client.readWhole(JSON.parse(JSON.stringify(body))),
+        servedBy: forwarded.target.model.vendorName,
+      }
     }
     case 'stream': {
       let text = ''
       for await (const frame of forwarded.frames) text += Buffer.from(frame).toString()
       await forwarded.done
       const gone = text.includes(' goes on after ')
-      return { status: 200, understood: dialect.readStream(text), servedBy: gone ? 'both' : '' }
+      return { status: 200, understood: client.readStream(text), servedBy: gone ? 'both' : '' }
     }
   }
 }
