@@ -46,6 +46,8 @@ export function createRouter(artefact: RouterArtefact): Router {
   const headed = trainedHeads(artefact)
   const stackWithout = qualityEstimators(artefact, headed)
   const onboarded = artefact.models.flatMap(({ id, onboarded: taught }) => (taught ? [id] : []))
+  const usualTokens = ofLatest((encoding: Float32Array) => Math.exp(rowDot(heads.outputTokens, 0, encoding)))
+  const tokenDeviation = Math.sqrt(Math.expm1(artefact.outputTokens.logDeviation ** 2))
   const verbosities = new Map(artefact.models.map(({ id, verbosity }) => [id, verbosity]))
   return {
     artefact,
@@ -63,10 +65,22 @@ export function createRouter(artefact: RouterArtefact): Router {
         calibration: artefact.prior.calibration,
       },
     outputTokens: (encoding, model) => {
-      const verbosity = verbosities.get(model.id) ?? model.verbosity
-      const mean = Math.exp(rowDot(heads.outputTokens, 0, encoding)) * verbosity
-      return { mean, deviation: mean * Math.sqrt(Math.expm1(artefact.outputTokens.logDeviation ** 2)) }
+      const mean = usualTokens(encoding) * (verbosities.get(model.id) ?? model.verbosity)
+      return { mean, deviation: mean * tokenDeviation }
     },
+  }
+}
+
+/** What is asked of the same thing many times in a row, once for each model, is reckoned once. */
+function ofLatest<Thing extends object>(reckon: (thing: Thing) => number): (thing: Thing) => number {
+  let latest: Thing | null = null
+  let result = 0
+  return (thing) => {
+    if (thing !== latest) {
+      result = reckon(thing)
+      latest = thing
+    }
+    return result
   }
 }
 

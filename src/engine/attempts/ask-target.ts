@@ -8,7 +8,7 @@ import type { TargetHealth } from '../health/health.ts'
 import { noteTook } from '../health/load.ts'
 import type { AttemptEngine } from './attempt-engine.ts'
 import type { Job, StreamEnd, TargetReply } from './call-target.ts'
-import { interruptionOf, openScope } from './interruption.ts'
+import { interruptionOf, openAttempt } from './interruption.ts'
 import { deadlinePassed } from './layers.ts'
 import { notContinued } from './recovery/with-continuation.ts'
 import { freePlace, takePlace, waitForPlace } from './places.ts'
@@ -40,7 +40,7 @@ export async function askTarget(
     if (refused !== null) return { kind: 'failed', failure: refused, usage: noUsage }
   }
   const admission = admit(health, engine.clock.now())
-  const { controller, release } = openScope(client)
+  const { controller, release } = openAttempt(client)
   const leave = (): void => {
     release()
     withdraw(health, admission)

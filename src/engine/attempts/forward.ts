@@ -9,7 +9,7 @@ import type { Target } from '../../domain/vendor.ts'
 import type { WireFormat } from '../../wire/wire-format.ts'
 import type { AttemptEngine } from './attempt-engine.ts'
 import type { Job, TargetStream } from './call-target.ts'
-import { openScope } from './interruption.ts'
+import { openAttempt } from './interruption.ts'
 import { recoverStream } from './recovery/recover-stream.ts'
 import { openWalk } from './walk.ts'
 
@@ -76,7 +76,7 @@ export async function forwardTo(
   client: AbortSignal,
 ): Promise<Forwarded> {
   // Of its own, so that a reader who stops reading ends also what is being asked at that moment.
-  const scope = openScope(client)
+  const scope = openAttempt(client)
   const { signal } = scope.controller
   const opened = await openWalk(engine, models, job, signal)
   if (opened.kind === 'stream') return recoverStream(opened, job, scope)

@@ -75,15 +75,8 @@ export function createNeighbours(index: NeighbourIndex, table: ClusterTable): Qu
         const row = rowOf.get(model.id)
         const prior = ofCluster(model)
         if (row === undefined || prior === null) return null
-        const start = row * index.size
         const usual = table.usual[row]!
-        let [total, seen] = [0, 0]
-        for (let at = 0; at < ids.length; at++) {
-          const rest = rests[start + ids[at]!]!
-          if (rest === noRest) continue
-          total += cosines[at]! * rest
-          seen += cosines[at]!
-        }
+        const { total, seen } = sumOfRests(rests, index.models.length, row, ids, cosines)
         const own = prior.mean - usual - expected
         const difference = (differencePrior * own + total / restSteps) / (differencePrior + seen)
         const mean = Math.min(0.998, Math.max(0.002, usual + level + difference))
@@ -93,6 +86,27 @@ export function createNeighbours(index: NeighbourIndex, table: ClusterTable): Qu
       }
     },
   }
+}
+
+/**
+ * Over neighbours, what is left of a model's scores, in steps and times cosines, and the cosines of those that it was run on. A
+ * function of its own, and not a loop over what a closure holds: that took twice as long.
+ */
+function sumOfRests(
+  rests: Uint8Array,
+  models: number,
+  row: number,
+  ids: Uint16Array,
+  cosines: Float32Array,
+): { readonly total: number; readonly seen: number } {
+  let [total, seen] = [0, 0]
+  for (let at = 0; at < ids.length; at++) {
+    const rest = rests[ids[at]! * models + row]!
+    const cosine = cosines[at]!
+    total += cosine * stepsOfRest[rest]!
+    seen += cosine * timesRun[rest]!
+  }
+  return { total, seen }
 }
 
 /** The nearest to a prompt that is in the index is the prompt itself; a cosine of 0 has no say. */
@@ -112,15 +126,25 @@ function clusterEase({ clusters, models, means, usual }: ClusterTable): Float32A
   })
 }
 
-/** Rests run from -2 to 2; kept in a byte, so that those of a model lie close together. */
+/** Rests run from -2 to 2, and are kept in a byte each, in steps of 1/63 above the lowest. */
 const restSteps = 63
-const noRest = -128
+const lowestRest = -2 * restSteps
+const noRest = 255
 
-/** By prompt, how much easier than usual it was; by model and prompt, what is left of the score beside that. */
+// Sums over rests look a byte up in both and so need not ask whether the model was run: that can't be foreseen, and a processor
+// that guesses it, wrongly every third time, took five times as long.
+const stepsOfRest = Float64Array.from({ length: 256 }, (_, rest) => (rest === noRest ? 0 : rest + lowestRest))
+const timesRun = Float64Array.from({ length: 256 }, (_, rest) => (rest === noRest ? 0 : 1))
+
+/**
+ * By prompt, how much easier than usual it was; by prompt and model, what is left of the score beside that. Those of one prompt
+ * lie side by side: the first model that is asked brings the neighbours' into the processor's cache for all others. Row by row
+ * of models, each would go through memory anew, which took four times as long.
+ */
 function residuals(
   { size, models, scores }: NeighbourIndex,
   usual: Float32Array,
-): { readonly ease: Float32Array; readonly rests: Int8Array } {
+): { readonly ease: Float32Array; readonly rests: Uint8Array } {
   const ease = new Float32Array(size)
   const counts = new Uint16Array(size)
   const eachRun = (visit: (row: number, prompt: number, beyond: number) => void) => {
@@ -136,9 +160,9 @@ function residuals(
     counts[prompt]!++
   })
   for (let prompt = 0; prompt < size; prompt++) ease[prompt]! /= Math.max(1, counts[prompt]!)
-  const rests = new Int8Array(scores.length).fill(noRest)
+  const rests = new Uint8Array(scores.length).fill(noRest)
   eachRun((row, prompt, beyond) => {
-    rests[row * size + prompt] = Math.round(restSteps * (beyond - ease[prompt]!))
+    rests[prompt * models.length + row] = Math.round(restSteps * (beyond - ease[prompt]!)) - lowestRest
   })
   return { ease, rests }
 }
@@ -151,6 +175,7 @@ function createLookUp({ size, documents, starts, prompts, weights, near, far }: 
   const isTelling = (id: number) => documents[id]! > 0 && documents[id]! <= tooCommon * size
   const cosines = new Float32Array(size)
   const touched = new Uint16Array(size)
+  const takeLargest = createSelection(size, near, far)
   return (words: WordCounts): Found => {
     let count = 0
     let read = 0
@@ -158,19 +183,32 @@ function createLookUp({ size, documents, starts, prompts, weights, near, far }: 
       const [from, to] = [starts[id]!, starts[id + 1]!]
       read += to - from
       if (read > mostPostings) break
-      const scale = weight / 255
-      for (let at = from; at < to; at++) {
-        const prompt = prompts[at]!
-        const before = cosines[prompt]!
-        if (before === 0) touched[count++] = prompt
-        // Rounded to nothing, a weight would leave the prompt untouched for ever.
-        cosines[prompt] = before + scale * (weights[at]! || 1)
-      }
+      count = addPostings(prompts, weights, from, to, weight / 255, cosines, touched, count)
     }
-    const found = largest(cosines, touched.subarray(0, count), near, far)
-    for (let place = 0; place < count; place++) cosines[touched[place]!] = 0
-    return found
+    return takeLargest(cosines, touched, count)
   }
+}
+
+/** Adds one word to the cosines of the prompts that it stands in, lists those that were 0, and returns how many are listed. */
+function addPostings(
+  prompts: Uint16Array,
+  weights: Uint8Array,
+  from: number,
+  to: number,
+  scale: number,
+  cosines: Float32Array,
+  touched: Uint16Array,
+  listed: number,
+): number {
+  let count = listed
+  for (let at = from; at < to; at++) {
+    const prompt = prompts[at]!
+    const before = cosines[prompt]!
+    if (before === 0) touched[count++] = prompt
+    // Rounded to nothing, a weight would leave the prompt untouched for ever.
+    cosines[prompt] = before + scale * (weights[at]! || 1)
+  }
+  return count
 }
 
 /** Words by their weight in the text's vector of unit length, heaviest first; those that tell nothing are left out. */
@@ -195,36 +233,62 @@ export function tellingWords(
 const bins = 1024
 
 /**
- * The `far` largest of many values between 0 and about 1, by a histogram: where several share the last bin, all of them. The
- * nearest stand first.
+ * Takes the `far` largest of many values between 0 and about 1, by a histogram: where several share the last bin, all of them.
+ * The nearest stand first. `values` is all zeros afterwards. Some thousand members lie scattered in it: they are visited once,
+ * and what is selected from is gathered side by side; memory for that is reused.
  */
-function largest(values: Float32Array, members: Uint16Array, near: number, far: number): Found {
-  const binOf = new Uint16Array(members.length)
+function createSelection(size: number, near: number, far: number) {
+  const gathered = new Float32Array(size)
+  const binOf = new Uint16Array(size)
   const histogram = new Uint32Array(bins)
-  for (let place = 0; place < members.length; place++) {
-    const bin = Math.min(bins - 1, (values[members[place]!]! * bins) | 0)
+  return (values: Float32Array, members: Uint16Array, count: number): Found => {
+    gather(values, members, count, gathered, binOf, histogram)
+    const nearest = lowestBin(histogram, near)
+    const { edge, members: taken } = lowestBin(histogram, far)
+    const ids = new Uint16Array(taken)
+    const cosines = new Float32Array(taken)
+    let [front, back] = [0, nearest.members]
+    for (let place = 0; place < count; place++) {
+      const bin = binOf[place]!
+      if (bin < edge) continue
+      const at = bin >= nearest.edge ? front++ : back++
+      ids[at] = members[place]!
+      cosines[at] = gathered[place]!
+    }
+    return { ids, cosines, near: nearest.members }
+  }
+}
+
+/** Moves the members' values out of `values`, side by side, and counts them by bin. */
+function gather(
+  values: Float32Array,
+  members: Uint16Array,
+  count: number,
+  gathered: Float32Array,
+  binOf: Uint16Array,
+  histogram: Uint32Array,
+): void {
+  histogram.fill(0)
+  for (let place = 0; place < count; place++) {
+    const member = members[place]!
+    const value = values[member]!
+    values[member] = 0
+    const bin = Math.min(bins - 1, (value * bins) | 0)
+    gathered[place] = value
     binOf[place] = bin
     histogram[bin]!++
   }
-  const fromBin = (wanted: number): { readonly edge: number; readonly count: number } => {
-    let count = 0
-    for (let bin = bins - 1; bin >= 0; bin--) {
-      count += histogram[bin]!
-      if (count >= wanted) return { edge: bin, count }
-    }
-    return { edge: 0, count }
+}
+
+/** The bin down to which at least `wanted` members lie, and how many do; the lowest of all where there are not so many. */
+function lowestBin(
+  histogram: Uint32Array,
+  wanted: number,
+): { readonly edge: number; readonly members: number } {
+  let members = 0
+  for (let bin = bins - 1; bin >= 0; bin--) {
+    members += histogram[bin]!
+    if (members >= wanted) return { edge: bin, members }
   }
-  const nearest = fromBin(near)
-  const { edge, count } = fromBin(far)
-  const ids = new Uint16Array(count)
-  const cosines = new Float32Array(count)
-  let [front, back] = [0, nearest.count]
-  for (let place = 0; place < members.length; place++) {
-    const bin = binOf[place]!
-    if (bin < edge) continue
-    const at = bin >= nearest.edge ? front++ : back++
-    ids[at] = members[place]!
-    cosines[at] = values[members[place]!]!
-  }
-  return { ids, cosines, near: nearest.count }
+  return { edge: 0, members }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anEncoder } from '../../../test/support/a-router.ts'
 import { someText } from '../../../test/support/texts.ts'
-import { createEncoder, outputDims, unitTextVector } from './network.ts'
+import { createEncoder, embed, outputDims, unitTextVector } from './network.ts'
 import { shapeFeatureCount, writeShapeFeatures } from './shape-features.ts'
 import { createTextFeatures } from './text-features.ts'
 
@@ -39,6 +39,22 @@ test('encodes by its formulas', () => {
         expect(encoding[dim]!).toBeCloseTo(value, 4)
       })
       expect(encoding.length).toBe(outputDims(weights))
+    }),
+  )
+})
+
+test('features that are added four at a time come to the same, to the last bit, as one after another', () => {
+  fc.assert(
+    fc.property(someText(), (text) => {
+      const read = createTextFeatures(weights.buckets, weights.idf).read(text)
+      const together = new Float32Array(weights.textDims)
+      embed(weights, read, together)
+      const apart = new Float32Array(weights.textDims)
+      for (let place = 0; place < read.count; place++) {
+        const [ids, featureWeights] = [read.ids.subarray(place), read.weights.subarray(place)]
+        embed(weights, { ids, weights: featureWeights, count: 1 }, apart)
+      }
+      expect(together).toEqual(apart)
     }),
   )
 })

@@ -48,13 +48,30 @@ export function createEncoder(weights: EncoderWeights): Encoder {
   return { weights, encode }
 }
 
-/** v, into the first `textDims` places of `out`. */
+/**
+ * v, into the first `textDims` places of `out`. Four features are added on each way over `out`: that takes less than half the
+ * time of one, which stores every sum and loads it again. Sums are rounded to 32 bits after each feature, as `out` would do
+ * it, so that they are the same to the last bit.
+ */
 export function embed(
   { embedding, textDims }: EncoderWeights,
   { ids, weights, count }: SparseFeatures,
   out: Float32Array,
 ): void {
-  for (let feature = 0; feature < count; feature++) {
+  const inFours = count - (count % 4)
+  for (let feature = 0; feature < inFours; feature += 4) {
+    const [row1, row2] = [ids[feature]! * textDims, ids[feature + 1]! * textDims]
+    const [row3, row4] = [ids[feature + 2]! * textDims, ids[feature + 3]! * textDims]
+    const [weight1, weight2] = [weights[feature]!, weights[feature + 1]!]
+    const [weight3, weight4] = [weights[feature + 2]!, weights[feature + 3]!]
+    for (let dim = 0; dim < textDims; dim++) {
+      const sum1 = Math.fround(out[dim]! + weight1 * embedding[row1 + dim]!)
+      const sum2 = Math.fround(sum1 + weight2 * embedding[row2 + dim]!)
+      const sum3 = Math.fround(sum2 + weight3 * embedding[row3 + dim]!)
+      out[dim] = sum3 + weight4 * embedding[row4 + dim]!
+    }
+  }
+  for (let feature = inFours; feature < count; feature++) {
     const row = ids[feature]! * textDims
     const weight = weights[feature]!
     for (let dim = 0; dim < textDims; dim++) out[dim]! += weight * embedding[row + dim]!

@@ -2,7 +2,7 @@ import type { StreamPart } from '../../domain/answer.ts'
 import { type Failure, failure } from '../../domain/failure.ts'
 import { asCount, asList, asObject, asText, isObject, type JsonObject, parsedJson } from '../lenient.ts'
 import type { StreamDecoder, StreamRead } from '../wire-format.ts'
-import { failureInBody, failureOfError } from './decode-failure.ts'
+import { failureInBody, failureOfError } from '../openai/decode-failure.ts'
 import { decodeFinish, interruptedFinish } from './finish.ts'
 import { decodeLogprobs } from './logprobs.ts'
 import { decodeSpeech } from './speech.ts'
@@ -49,17 +49,19 @@ function readChunk(state: ChatStreamState, chunk: JsonObject): Read {
   if (said !== null) return failed(state, said)
   // Groq reports usage under its own name, unasked.
   const usage = decodeUsage(chunk.usage) ?? decodeUsage(asObject(chunk.x_groq).usage)
-  const usageParts: StreamPart[] = usage === null ? [] : [{ kind: 'usage', usage }]
+  const parts: StreamPart[] = []
   const choices = asList(chunk.choices)
   if (choices.length === 0) {
-    return { state, parts: usageParts, failure: null, usageOnly: usage !== null }
+    if (usage !== null) parts.push({ kind: 'usage', usage })
+    return { state, parts, failure: null, usageOnly: usage !== null }
   }
-  const parts: StreamPart[] = []
   if (state.head === null) parts.push({ kind: 'start', model: asText(chunk.model) })
   const begun = state.head === null ? { ...state, head: headOf(chunk) } : state
   const choice = choices.find((item) => isObject(item) && (item.index ?? 0) === 0)
-  const read = isObject(choice) ? readChoice(begun, choice, parts) : { state: begun, failure: null }
-  return { ...read, parts: [...parts, ...usageParts], usageOnly: false }
+  // Made member by member: to spread objects and lists here took a tenth of the time of an event.
+  const read = isObject(choice) ? readChoice(begun, choice, parts) : null
+  if (usage !== null) parts.push({ kind: 'usage', usage })
+  return { state: read?.state ?? begun, parts, failure: read?.failure ?? null, usageOnly: false }
 }
 
 const headOf = ({ id, created, model }: JsonObject): ChunkHead => ({
@@ -74,8 +76,10 @@ function readChoice(state: ChatStreamState, choice: JsonObject, parts: StreamPar
   const delta = asObject(choice.delta)
   readSpeech(delta, parts)
   const withCalls = readToolCalls(state, delta, parts)
-  const tokens = decodeLogprobs(choice.logprobs)
-  if (tokens.length > 0) parts.push({ kind: 'logprobs', tokens })
+  if (isObject(choice.logprobs)) {
+    const tokens = decodeLogprobs(choice.logprobs)
+    if (tokens.length > 0) parts.push({ kind: 'logprobs', tokens })
+  }
   const said = failureInBody(choice)
   return said === null ? readFinish(withCalls, choice, parts) : { state: withCalls, failure: said }
 }
