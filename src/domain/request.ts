@@ -122,6 +122,7 @@ export type ToolCall = {
   /** The call of a freeform tool: `argumentsText` is `{"input": "…"}`, where its own format has the bare text. */
   readonly freeform?: true
   readonly cache?: CacheHint
+  readonly own?: OwnFields
 }
 
 /** `budgetTokens` and `summary` are each absent where nothing was said. */
@@ -152,6 +153,7 @@ export type Tool = {
    */
   readonly freeform?: Readonly<Record<string, unknown>>
   readonly cache?: CacheHint
+  readonly own?: OwnFields
 }
 
 export type ToolChoice =

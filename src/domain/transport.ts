@@ -7,6 +7,8 @@ export type Outgoing = {
   readonly path: string
   readonly body: string
   readonly stream: boolean
+  /** Of the client's own headers, those that mean something to the vendor: names in lower case. */
+  readonly clientHeaders?: Readonly<Record<string, string>>
 }
 
 export type Exchange =

@@ -14,6 +14,8 @@ export type Vendor = {
   /** Everything before the wire format's own path, as in `https://api.openai.com/v1`. */
   readonly baseUrl: string
   readonly auth: VendorAuth
+  /** Sent with every call: names in lower case, values that are no secrets. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Environment variables that may hold its key, the first one found wins. */
   readonly keyVariables: readonly string[]
   /** Runs on the user's own hardware: a call costs nothing per token. */

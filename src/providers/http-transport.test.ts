@@ -69,6 +69,19 @@ describe('what a vendor sees', () => {
     expect(server.seen[0]!.headers[header]).toBe(value)
   })
 
+  test('headers of the vendor and of the client, none of them over ours', async () => {
+    const server = await aFaultServer({ small: [{ kind: 'answer' }] })
+    const vendor = aVendor({ headers: { 'x-version': '1' } })
+    const clientHeaders = { 'x-beta': 'new-tools', 'x-version': '0', 'content-type': 'text/plain' }
+    const target = aTarget({ baseUrl: server.baseUrl, vendor })
+    await bodyText(await aTransport().send({ ...outgoing(target), clientHeaders }, forever()))
+    expect(server.seen[0]!.headers).toMatchObject({
+      'x-version': '1',
+      'x-beta': 'new-tools',
+      'content-type': 'application/json',
+    })
+  })
+
   test('headers that the configuration adds, over those of ours', async () => {
     const server = await aFaultServer({ small: [{ kind: 'answer' }] })
     const headers = { 'X-Team': new Secret('blue'), 'User-Agent': new Secret('mine') }

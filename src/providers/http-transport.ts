@@ -71,14 +71,14 @@ function open(pools: LRUCache<string, Pool>, origin: string, options: HttpTransp
 async function send(
   pool: Pool,
   { pathPrefix }: Endpoint,
-  { target, path, body, stream }: Outgoing,
+  { target, path, body, stream, clientHeaders }: Outgoing,
   signal: AbortSignal,
 ): Promise<Exchange> {
   try {
     const reply = await pool.request({
       method: 'POST',
       path: pathPrefix + path,
-      headers: headersFor(target, stream),
+      headers: { ...clientHeaders, ...headersFor(target, stream) },
       body,
       signal,
     })
@@ -92,7 +92,7 @@ async function send(
 
 /** Compressed events would be held back until a block is full, so no encoding is asked for. */
 function headersFor(
-  { vendor: { auth }, credential, headers: extra }: Target,
+  { vendor: { auth, headers: fixed }, credential, headers: extra }: Target,
   stream: boolean,
 ): Record<string, string> {
   const headers: Record<string, string> = {
@@ -100,6 +100,7 @@ function headersFor(
     accept: stream ? 'text/event-stream' : 'application/json',
     'accept-encoding': 'identity',
     'user-agent': 'fairlead',
+    ...fixed,
   }
   for (const name in extra) headers[name.toLowerCase()] = extra[name]!.reveal()
   if (credential !== null && auth.kind === 'bearer') headers.authorization = `Bearer ${credential.reveal()}`

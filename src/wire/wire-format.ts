@@ -65,6 +65,8 @@ export type Continuation = {
 export type StreamEncoder = {
   readonly part: (part: StreamPart) => string
   readonly end: () => string
+  /** In place of `end`, for formats whose failed streams end in the stream's own name. Else `encodeStreamFailure`. */
+  readonly fail?: (failure: Failure) => string
 }
 
 /** A stream decoder is a reducer; no I/O. `finished` turns true with the format's own end marker. */
@@ -89,11 +91,7 @@ export type StreamRead<State> = {
 /** The half of a wire format that a client sees. */
 export type ClientFormat = Pick<
   WireFormat,
-  | 'decodeRequest'
-  | 'encodeAnswer'
-  | 'encodeStream'
-  | 'encodeFailure'
-  | 'encodeStreamFailure'
+  'decodeRequest' | 'encodeAnswer' | 'encodeStream' | 'encodeFailure' | 'encodeStreamFailure'
 > & { readonly name: string }
 
 /** Both directions of one wire format. `decode*` is lenient with vendors and exact with clients. */

@@ -4,7 +4,7 @@ import { type Failure, failure } from '../../domain/failure.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type { SentenceEncoder, TextResults } from '../../domain/text-model.ts'
 import type { VendorAuth } from '../../domain/vendor.ts'
-import { decodeFailure } from '../../wire/openai-chat/decode-failure.ts'
+import { decodeFailure } from '../../wire/openai/decode-failure.ts'
 import { bodyFailure, sendFailure } from '../network-failure.ts'
 import { readEmbeddings } from './embeddings-reply.ts'
 

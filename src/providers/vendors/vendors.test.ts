@@ -47,6 +47,13 @@ describe.each(vendors.map((vendor) => [vendor.name, vendor] as const))('%s', (na
     expect(vendor.baseUrl).not.toContain('/chat/completions')
   })
 
+  it('sends fixed headers by names in lower case, and no key among them', () => {
+    for (const header of Object.keys(vendor.headers ?? {})) {
+      expect(header).toBe(header.toLowerCase())
+      expect(header).not.toMatch(/key|authorization/)
+    }
+  })
+
   it('names the variables that may hold its key, exactly where it uses one', () => {
     for (const variable of vendor.keyVariables) expect(variable).toMatch(/^[A-Z][A-Z0-9_]*$/)
     expect(vendor.keyVariables.length > 0).toBe(vendor.auth.kind !== 'none')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { failure } from '../../domain/failure.ts'
-import { encodeFailure } from './encode-failure.ts'
+import { encodeFailure } from '../openai/encode-failure.ts'
 import { encodeStreamFailure } from './stream-encoder.ts'
 
 describe('a failure for a client', () => {
