@@ -64,7 +64,7 @@ export type Knowledge = Estimates & {
   /** Estimates over the vectors of the configured encoder; those above stand in where it fails. */
   readonly overVectors: Estimates | null
   /** Texts of policies, as the configured encoder read them; `null`: there is none. */
-  readonly outsideEmbedder: TextEmbedder | null
+  readonly outsideEmbedder: () => TextEmbedder | null
 }
 
 /** Request to turn: signals, candidates with their estimates, those that the law refuses, the objective. */
@@ -190,7 +190,7 @@ function outside(knowledge: Knowledge, request: Request, text: TextReading): Con
     router,
     objective,
     // A request and the texts that it is compared with are read by one encoder: vectors of two say nothing of each other.
-    embedder: used === null ? knowledge.embedder : knowledge.outsideEmbedder,
+    embedder: used === null ? knowledge.embedder : knowledge.outsideEmbedder(),
     known: {
       ...(Object.keys(classes).length > 0 && { classes }),
       ...(noted.length > 0 && { warnings: noted }),

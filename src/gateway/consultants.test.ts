@@ -46,6 +46,21 @@ test('a gateway asks the consultants of its configuration, and records what they
   ])
 })
 
+test('what would be asked is shown before anybody is', async () => {
+  const server = await aConsultantServer(() => ({ kind: 'json', body: { label: 'billing' } }))
+  const { gateway } = await opened({ triage: { url: server.url } })
+  const routed = gateway.route(incoming({ model: 'auto', messages: say('hello') }).asked)
+  expect(routed).toMatchObject({
+    kind: 'decided',
+    decision: {
+      chosen: null,
+      because: 'it consults triage first',
+      trace: { driver: 'explain', end: { kind: 'would-consult', consultants: ['triage'] } },
+    },
+  })
+  expect(server.seen).toEqual([])
+})
+
 test('one that fails leaves the strategy to do without', async () => {
   const { decided } = await opened({ triage: { url: 'http://127.0.0.1:9/' } })
   expect((await decided()).because).toBe('nobody spoke')

@@ -1,33 +1,27 @@
 import type { ResolvedConfig } from '../config/resolved.ts'
-import type { Answer } from '../domain/answer.ts'
-import type { Attempt, AttemptOutcome } from '../domain/attempt.ts'
-import type { Candidate } from '../domain/candidate.ts'
-import type { Decision, DecisionId } from '../domain/decision.ts'
+import type { Attempt } from '../domain/attempt.ts'
+import type { Decision } from '../domain/decision.ts'
 import { type Failure, failure } from '../domain/failure.ts'
 import type { Model, ModelId } from '../domain/model.ts'
-import { usdOf } from '../domain/money.ts'
-import { isNonEmpty, type NonEmpty } from '../domain/non-empty.ts'
+import { isNonEmpty } from '../domain/non-empty.ts'
 import type { Policy } from '../domain/policy.ts'
-import type { Verdict } from '../domain/strategy.ts'
 import type { Clock } from '../domain/transport.ts'
 import { unreachable } from '../domain/unreachable.ts'
-import { defaultStreamRules, type Job } from '../engine/attempts/call-target.ts'
+import type { Job } from '../engine/attempts/call-target.ts'
 import { type Forwarded, forwardTo } from '../engine/attempts/forward.ts'
-import type { Affinity } from '../engine/attempts/affinity.ts'
 import type { AttemptEngine } from '../engine/attempts/attempt-engine.ts'
-import { holdsVendorState } from '../engine/sessions/conversation.ts'
 import { viewSession } from '../engine/sessions/session-view.ts'
 import { interrupt } from '../engine/attempts/interruption.ts'
-import { sumOfCosts } from '../engine/cost.ts'
 import { live } from '../engine/live.ts'
 import type { DecisionLog } from '../telemetry/decision-log.ts'
-import type { ClientFormat, ClientRequest, Envelope } from '../wire/wire-format.ts'
+import type { ClientFormat, ClientRequest } from '../wire/wire-format.ts'
 import type { Considered } from './consider.ts'
 import { type Decider, momentOf, type Routed } from './decider.ts'
-import { encodeReply } from './encode-reply.ts'
 import { isOfNoUse } from './escalation.ts'
 import type { Experience } from './experience.ts'
 import type { Generation, Succession } from './generation.ts'
+import { dollarsOf, encodeAnswerInHand, failedModels, handOn } from './hand-on.ts'
+import { forwardJob, jobOf, withFallbacks } from './job.ts'
 import { decisionOf, outcomeOf } from './record.ts'
 import type { Replies } from './replies.ts'
 import { rememberAnswer } from './remember-answer.ts'
@@ -40,15 +34,28 @@ export type Incoming = {
   /** The client's own text, passed on to a vendor of the same format. */
   readonly text: string
   readonly asked: ClientRequest
+  /** Those of the client's headers that its format hands on to vendors. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** What the client gets. `served` is null where nothing was decided. */
 export type Reply = { readonly served: Served | null } & (
   | { readonly kind: 'buffered'; readonly bytes: Uint8Array }
-  /** Whole server-sent events. Read to the end, or abort the signal. */
-  | { readonly kind: 'stream'; readonly frames: AsyncIterable<Uint8Array> }
+  /** Whole server-sent events. Read to the end, or abort the signal; `over` resolves when they have ended, however that was. */
+  | {
+      readonly kind: 'stream'
+      readonly frames: AsyncIterable<Uint8Array>
+      readonly over: Promise<StreamOver>
+    }
   | { readonly kind: 'failed'; readonly failure: Failure }
 )
+
+/** What a stream came to. */
+export type StreamOver = {
+  readonly served: Served
+  /** What the client was told at the end; `null`: the answer is whole. */
+  readonly failure: Failure | null
+}
 
 /** What headers tell of a decision. */
 export type Served = {
@@ -56,6 +63,8 @@ export type Served = {
   readonly model: ModelId | null
   /** The models that were tried and failed before it. */
   readonly failedModels: readonly ModelId[]
+  /** So far: a stream's own joins them when it is over. */
+  readonly attempts: readonly Attempt[]
   /** Dollars; `null` while a stream runs or where a price is unknown. */
   readonly usd: number | null
 }
@@ -173,6 +182,7 @@ async function serve(
     decision,
     model,
     failedModels: failedModels(attempts),
+    attempts: [...lived.attempts, ...attempts],
     usd: dollarsOf([...lived.attempts, ...attempts]),
   })
   const { verdict } = lived
@@ -183,7 +193,8 @@ async function serve(
     case 'reply': {
       finish([], null)
       const { answer, candidate } = verdict
-      return { ...encode(answer, candidate, incoming, decision), served: served([], candidate.id) }
+      const replied = served([], candidate.id)
+      return { ...encodeAnswerInHand(answer, candidate, incoming, decision, replied), served: replied }
     }
     case 'forward': {
       const models = withFallbacks(verdict, considered)
@@ -209,132 +220,6 @@ async function escalated(
   const again = await forwardTo(engine, others, job, client)
   const attempts = [...forwarded.attempts, ...again.attempts]
   return again.kind === 'buffered' ? { ...again, attempts } : { ...forwarded, attempts }
-}
-
-/** A session goes back to the target that has its prompts in its cache. */
-function affinityOf({ view, turn }: Considered): Affinity | null {
-  const session = view?.session
-  if (!view || !session) return null
-  // A pin holds only where its model is the one to be asked.
-  const isKept = turn.candidates.length === 1 && turn.candidates[0].id === session.model
-  return { target: session.target, only: view.pinned && isKept ? session.credential : null }
-}
-
-function jobOf(
-  { format, text, asked }: Incoming,
-  considered: Considered,
-  startedAt: number,
-  { hedges }: Experience,
-  wallMs: number,
-): Job {
-  const { policy, turn, detours } = considered
-  return {
-    request: asked.request,
-    original: { format: format.name, text },
-    clientFormat: format,
-    envelope: (model) => envelopeOf(considered.id, model, wallMs),
-    sealedBy: sealingVendor(considered, text),
-    usageWanted: asked.usageWanted,
-    promptTokens: turn.signals.inputTokens,
-    startedAt,
-    deadlineAt: startedAt + policy.deadlineMs,
-    limits: policy.limits,
-    affinity: affinityOf(considered),
-    detours,
-    streamRules: {
-      ...defaultStreamRules,
-      recovery: policy.streamRecovery,
-      minTokensPerSecond: policy.minTokensPerSecond,
-    },
-    hedging: policy.hedging && { rules: policy.hedging, spending: hedges(policy.name) },
-    sent: null,
-    continuation: null,
-  }
-}
-
-type Forward = Extract<Verdict, { kind: 'forward' }>
-
-const forwardJob = (job: Job, { request }: Forward): Job =>
-  request === null ? job : { ...job, request, original: null }
-
-/** The strategy's models first, in its order; then the fallbacks of the policy that chose them, where it did not name them. */
-function withFallbacks({ to, by }: Forward, { fallbacks: own, turn }: Considered): NonEmpty<Candidate> {
-  const fallbacks = by === undefined ? own : (turn.nested[by]?.fallbacks ?? [])
-  const named = new Set(to.map(({ id }) => id))
-  return [...to, ...fallbacks.filter(({ id }) => !named.has(id))] as unknown as NonEmpty<Candidate>
-}
-
-function handOn(
-  engine: AttemptEngine,
-  job: Job,
-  forwarded: Forwarded,
-  finish: (attempts: readonly Attempt[], end: Failure | null) => void,
-  served: (attempts: readonly Attempt[], model: ModelId | null) => Served,
-): Reply {
-  const { attempts } = forwarded
-  switch (forwarded.kind) {
-    case 'failed':
-      finish(attempts, forwarded.failure)
-      return { kind: 'failed', failure: forwarded.failure, served: served(attempts, null) }
-    case 'buffered':
-      finish(attempts, null)
-      return {
-        kind: 'buffered',
-        bytes: inClientsFormat(engine, forwarded, job),
-        served: served(attempts, forwarded.candidate.id),
-      }
-    case 'stream':
-      // The stream's own attempt joins `attempts` when it has ended, however it ends.
-      void forwarded.told.then((end) => finish(attempts, end))
-      return {
-        kind: 'stream',
-        frames: forwarded.frames,
-        served: { ...served(attempts, forwarded.candidate.id), usd: null },
-      }
-    default:
-      return unreachable(forwarded)
-  }
-}
-
-/** The vendor's own bytes where the client reads its format. */
-function inClientsFormat(
-  engine: AttemptEngine,
-  { answer, bytes, target }: Extract<Forwarded, { kind: 'buffered' }>,
-  { clientFormat, envelope }: Job,
-): Uint8Array {
-  if (engine.format(target.vendor.format).name === clientFormat.name) return bytes
-  return Buffer.from(JSON.stringify(clientFormat.encodeAnswer(answer, envelope(target.model))))
-}
-
-const envelopeOf = (id: DecisionId, { vendorName }: Model, wallMs: number): Envelope => ({
-  id: id.slice(4),
-  created: Math.floor(wallMs / 1000),
-  model: vendorName,
-})
-
-/** Whoever answered last in the session sealed what reasoning the request holds. */
-function sealingVendor({ view }: Considered, text: string): string | null {
-  const model = view?.session?.model
-  if (!model || !holdsVendorState(text)) return null
-  return model.slice(0, model.indexOf('/'))
-}
-
-/** Each once, however often it was asked. One that another target overtook has not failed. */
-const failedModels = (attempts: readonly Attempt[]): readonly ModelId[] => [
-  ...new Set(attempts.flatMap(({ model, outcome }) => (hasFailed(outcome) ? [model] : []))),
-]
-
-const hasFailed = (outcome: AttemptOutcome): boolean =>
-  outcome.kind === 'failed' && outcome.failure !== 'cancelled'
-
-function dollarsOf(attempts: readonly Attempt[]): number | null {
-  const cost = sumOfCosts(attempts.map((attempt) => attempt.cost))
-  return cost === null ? null : usdOf(cost)
-}
-
-function encode(answer: Answer, { model }: Candidate, { format, asked }: Incoming, { id, time }: Decision) {
-  const envelope = envelopeOf(id, model, Date.parse(time))
-  return encodeReply(answer, format, envelope, { stream: asked.request.stream, usage: asked.usageWanted })
 }
 
 /** Ends what is being answered: the client is told that the gateway is shutting down. */

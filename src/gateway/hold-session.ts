@@ -39,8 +39,9 @@ export type Choosable = {
 }
 
 /**
- * In the middle of a tool loop the model that called the tools goes on, if it is healthy; the others stand by. What holds
- * state of a vendor's goes to the model that made it, and to nobody else: others would refuse it, or lose the thread.
+ * In the middle of a tool loop the model that called the tools goes on, if it is healthy, and so does the one whose sealed
+ * reasoning the request holds; the others stand by, and get it without the seals. What goes on from an answer that a vendor
+ * keeps goes to the model that made it, and to nobody else: others have never seen it.
  */
 export function heldBy(
   view: SessionView | null,
@@ -48,7 +49,7 @@ export function heldBy(
   isHealthy: (model: ModelId) => boolean,
 ): Choosable {
   const session = view?.session
-  if (!view || !session || !(view.inToolLoop || view.pinned)) return choosable
+  if (!view || !session || !(view.inToolLoop || view.pinned || view.sealed)) return choosable
   const { candidates, fallbacks } = choosable
   const kept = candidates.find(({ id }) => id === session.model)
   if (kept === undefined) return choosable

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { LocalModel } from '../config/surroundings.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Model } from '../domain/model.ts'
@@ -13,6 +14,7 @@ import { encoderId } from '../estimate/encoder-id.ts'
 import { objectivesFor } from '../estimate/objective.ts'
 import type { Router } from '../estimate/router.ts'
 import { openConsultants } from '../providers/consultants/index.ts'
+import { openAiSdkTransport } from '../providers/ai-sdk/transport.ts'
 import { createHttpTransport, defaultHttpTransportOptions } from '../providers/http-transport.ts'
 import { listModels } from '../providers/list-models.ts'
 import { createSimulatedTransport } from '../providers/simulated/transport.ts'
@@ -83,10 +85,11 @@ async function openGeneration(
 ): Promise<Generation> {
   const targets = targetsOf(config, experience)
   const simulated = createSimulatedTransport({ pace: config.simulated?.pace ?? 1, seed })
+  const library = await openAiSdkTransport(vendorsOf(config), folderOf(config))
   return {
     decider: await deciderOf(config, experience, targets),
     engine: createAttemptEngine({
-      transport: createTransport(simulated, http),
+      transport: createTransport({ simulated, http, library }),
       formats: wireFormats,
       targets,
       windows: experience.windows,
@@ -101,6 +104,13 @@ async function openGeneration(
     models: config.models,
   }
 }
+
+/** Of every target, whether or not the vendor is the model's own. */
+const vendorsOf = ({ targets }: ResolvedConfig): readonly Vendor[] => [
+  ...new Set([...targets.values()].flatMap((list) => list.map(({ vendor }) => vendor))),
+]
+
+const folderOf = ({ file }: ResolvedConfig): string => (file === null ? process.cwd() : dirname(file))
 
 const targetsOf = ({ targets, targetChoices }: ResolvedConfig, { health }: Experience): TargetBook =>
   targetBook(
@@ -126,10 +136,9 @@ async function deciderOf(
   try {
     const routers = await loadRouters(config.artefact, reader?.encoderId ?? null)
     const names = modelNames(config)
-    const embedder = reader?.embedder ?? null
     const knowledge = {
       ...knowledgeOf(config, names, routers, experience, targets),
-      outsideEmbedder: embedder,
+      outsideEmbedder: () => reader?.embedder() ?? null,
     }
     return deciderFor(config, names, knowledge, reader)
   } catch (error) {

@@ -84,6 +84,41 @@ test('what holds state of a vendor’s is asked of nobody else, even if it fails
   expect(vendor.seen.map(({ model }) => model)).toEqual(['small', 'small'])
 })
 
+describe('reasoning that a vendor sealed', () => {
+  const signature = 'EqQBCkgIARABGAIiQL8mVrrZ0mVrrZ0mVrrZ0mVrrZ0mVrrZ0'
+  const thought = { role: 'assistant', content: 'Yes.', reasoning_details: [{ signature }] }
+
+  test('goes back to the account that sealed it', async () => {
+    const { vendor, gateway } = await open({ small: [sound], large: [sound] })
+    for (let conversation = 0; conversation < 6; conversation++) {
+      const first = user(`question ${conversation}`)
+      const model = await ask(gateway, [first])
+      expect(await ask(gateway, [first, thought, user('and then?')])).toBe(model)
+      expect(vendor.seen.at(-1)!.text).toContain(signature)
+    }
+  })
+
+  test('is taken out before another account gets the request, where that one is down', async () => {
+    const down: Behaviour = { kind: 'status', status: 500, body: { error: { message: 'down' } } }
+    const vendor = await aFaultServer({ small: [sound, down], large: [sound] })
+    const config = acmeConfig(vendor.baseUrl, {
+      models: [acmeModel('large', 10, { id: 'zenith/large' })],
+      policies: { auto: { strategy: 'fixed', model: 'acme/small', fallbacks: ['zenith/large'] } },
+    })
+    const zenith = { baseUrl: vendor.baseUrl, apiKey: 'env:ZENITH_KEY' }
+    const { gateway } = await aGateway({
+      config: { ...config, vendors: { ...config.vendors, zenith } },
+      variables: { ...acmeKey, ZENITH_KEY: 'zenith-key-of-the-tests-0123456789' },
+    })
+    const first = user('question')
+    expect(await ask(gateway, [first])).toBe('acme/small')
+    expect(await ask(gateway, [first, thought, user('and then?')])).toBe('zenith/large')
+    const { text } = vendor.seen.at(-1)!
+    expect(text).not.toContain(signature)
+    expect(text).toContain('Yes.')
+  })
+})
+
 test('a conversation goes back to the target that has its prompts in its cache', async () => {
   const vendor = await aFaultServer({ small: [sound] })
   const targets = ['k1', 'k2', 'k3'].map((apiKey) => ({ id: apiKey, apiKey }))

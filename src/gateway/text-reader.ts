@@ -28,7 +28,7 @@ export type TextReading = {
 export type TextReader = {
   readonly encoderId: string | null
   /** Of the configured encoder; `null`: there is none. */
-  readonly embedder: TextEmbedder | null
+  readonly embedder: () => TextEmbedder | null
   readonly read: (request: Request, policy: Policy) => Promise<TextReading>
   readonly close: () => Promise<void>
 }
@@ -71,7 +71,7 @@ export async function openTextReader(
     return createTextReader(
       models,
       clock,
-      models.encoder && (await readPolicyTexts(models.encoder.model, texts)),
+      models.encoder && (await readPolicyTexts(models.encoder.model, texts, clock.now())),
     )
   } catch (error) {
     await Promise.all(opened.map((model) => model.close()))
@@ -86,7 +86,7 @@ export function createTextReader(
 ): TextReader {
   return {
     encoderId: encoder?.model.id ?? null,
-    embedder: texts?.embedder ?? null,
+    embedder: () => texts?.embedder() ?? null,
     read: async (request, policy) => {
       // With one model to choose from, nothing that could be said of the text changes the choice.
       if (policy.pool !== 'all' && policy.pool.length === 1) return nothingRead
@@ -99,7 +99,10 @@ export function createTextReader(
       const warnings: string[] = []
       if (vector?.kind === 'failed') warnings.push(`encoder: ${vector.failure.message}`)
       const unread = vector?.kind === 'read' ? (texts?.warningOf(policy.texts) ?? null) : null
-      if (unread !== null) warnings.push(unread)
+      if (unread !== null) {
+        warnings.push(unread)
+        texts?.retry(clock.now())
+      }
       const probabilities: Record<string, LabelProbabilities> = {}
       classifiers.forEach(({ name }, index) => {
         const result = classes[index]!

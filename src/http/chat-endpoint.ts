@@ -49,7 +49,19 @@ export function readText(
   if (decoded.kind === 'failed') return decoded.failure
   const options = withRoutingHeaders(decoded.value.options, request.headers)
   if ('kind' in options) return options
-  return { format, text, asked: { ...decoded.value, options } }
+  return { format, text, asked: { ...decoded.value, options }, headers: handedOn(format, request) }
+}
+
+function handedOn(
+  { clientHeaders = [] }: ClientFormat,
+  { headers }: FastifyRequest,
+): Readonly<Record<string, string>> | undefined {
+  let found: Record<string, string> | undefined
+  for (const name of clientHeaders) {
+    const value = headers[name]
+    if (typeof value === 'string') found = { ...found, [name]: value }
+  }
+  return found
 }
 
 /** Some editors and shells put one before a file; JSON has no place for it. */

@@ -91,7 +91,12 @@ export type StreamRead<State> = {
 /** The half of a wire format that a client sees. */
 export type ClientFormat = Pick<
   WireFormat,
-  'decodeRequest' | 'encodeAnswer' | 'encodeStream' | 'encodeFailure' | 'encodeStreamFailure'
+  | 'decodeRequest'
+  | 'encodeAnswer'
+  | 'encodeStream'
+  | 'encodeFailure'
+  | 'encodeStreamFailure'
+  | 'clientHeaders'
 > & { readonly name: string }
 
 /** Both directions of one wire format. `decode*` is lenient with vendors and exact with clients. */

@@ -48,7 +48,7 @@ export async function askTarget(
   }
   try {
     const reply = await engine.callTarget(
-      { job, target, load: health.load, record, attemptsLeft },
+      { job, target, account: health.identity.credential, load: health.load, record, attemptsLeft },
       controller,
     )
     noteReply(engine, known, job, admission, reply)

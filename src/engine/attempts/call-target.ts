@@ -23,7 +23,9 @@ export type Job = {
   readonly clientFormat: ClientFormat
   /** The fields around an answer of this model, where it is written in the client's format. */
   readonly envelope: (model: Model) => Envelope
-  /** The vendor whose sealed reasoning the request holds; `null`: none, or nobody knows whose. */
+  /** Of the client's, for vendors of its own format. */
+  readonly clientHeaders?: Readonly<Record<string, string>> | undefined
+  /** The account, as health knows it, whose sealed reasoning the request holds; `null`: none, or nobody knows whose. */
   readonly sealedBy: string | null
   /** The client asked for usage in its stream. */
   readonly usageWanted: boolean
@@ -80,6 +82,8 @@ export const defaultStreamRules: StreamRules = {
 export type TargetCall = {
   readonly job: Job
   readonly target: Target
+  /** The vendor and key that the target is called with, as health knows them. */
+  readonly account: string
   /** Takes note of what the reply says of the vendor's limits. */
   readonly load: TargetLoad
   readonly record: (attempt: Attempt) => void

@@ -35,7 +35,14 @@ export const sendWith =
     if (codec === undefined) throw new Error(`no codec for the wire format ${target.vendor.format}`)
     const { format } = codec
     const body = bodyFor(call, format)
-    const outgoing = { target, path: format.path, body, stream: job.request.stream }
+    const outgoing = {
+      target,
+      path: format.path,
+      body,
+      stream: job.request.stream,
+      // Headers of one format mean nothing to a vendor of another.
+      ...(job.clientHeaders && job.clientFormat.name === format.name && { clientHeaders: job.clientHeaders }),
+    }
     const exchange = await firstByte(sending, call, outgoing, attempt)
     if (exchange.kind === 'failed') return notReached(call, attempt, exchange.failure)
     noteHeadroom(sending, call, exchange)
@@ -89,11 +96,12 @@ function noteHeadroom({ clock }: Sending, { load }: TargetCall, { headers }: Rep
 const failed = (reason: Failure, usage: Usage): TargetReply => ({ kind: 'failed', failure: reason, usage })
 
 /** The client's own bytes wherever the vendor speaks the client's format: fields that Fairlead doesn't know stay in. */
-function bodyFor({ target, job }: TargetCall, format: WireFormat): string {
-  const foreignSeals = job.sealedBy !== null && job.sealedBy !== target.vendor.name
+function bodyFor({ target, job, account }: TargetCall, format: WireFormat): string {
+  const foreignSeals = job.sealedBy !== null && job.sealedBy !== account
   const to = {
     model: target.model.vendorName,
     quirks: target.vendor.quirks,
+    maxOutputTokens: target.model.maxOutputTokens,
     ...(foreignSeals && { foreignSeals }),
   }
   const { effort } = target

@@ -20,10 +20,16 @@ export const sumOfUsage = (first: Usage | null, second: Usage): Usage =>
         inputTokens: first.inputTokens + second.inputTokens,
         cachedReadTokens: first.cachedReadTokens + second.cachedReadTokens,
         cacheWriteTokens: first.cacheWriteTokens + second.cacheWriteTokens,
+        ...longWrites(first, second),
         outputTokens: first.outputTokens + second.outputTokens,
         reasoningTokens: first.reasoningTokens + second.reasoningTokens,
         source: first.source === 'estimated' ? 'estimated' : second.source,
       }
+
+function longWrites(first: Usage, second: Usage): Pick<Usage, 'longCacheWriteTokens'> {
+  const sum = (first.longCacheWriteTokens ?? 0) + (second.longCacheWriteTokens ?? 0)
+  return sum === 0 ? {} : { longCacheWriteTokens: sum }
+}
 
 export function usageOfAnswer({ usage, parts }: Answer, promptTokens: number): Usage {
   if (usage.source === 'reported') return usage

@@ -86,11 +86,7 @@ function readFrame(watch: StreamWatch, { event }: Frame): boolean {
   if (watch.failure !== null || watch.endMarked) return false
   if (event === null) return true
   if (isEndMarker(watch.codec, event)) {
-    // Before a finish reason it is no end, and would pass a truncated answer for a whole one.
-    if (watch.finish === null)
-      watch.failure = failure('truncated', 'the stream was closed without a word on whether it is whole')
-    watch.endMarked = watch.finish !== null
-    return watch.endMarked
+    return markEnd(watch)
   }
   const read = watch.codec.format.streamDecoder.read(watch.decoding, event)
   watch.decoding = read.state
@@ -101,7 +97,16 @@ function readFrame(watch: StreamWatch, { event }: Frame): boolean {
   // An answer that has finished is whole, whatever its vendor says after it.
   if (read.failure !== null && watch.finish === null) watch.failure = read.failure
   if (read.failure !== null || read.malformed) return false
+  if (read.ended) return markEnd(watch)
   return !read.usageOnly || watch.usageWanted
+}
+
+/** Before a finish reason it is no end, and would pass a truncated answer for a whole one. */
+function markEnd(watch: StreamWatch): boolean {
+  if (watch.finish === null)
+    watch.failure ??= failure('truncated', 'the stream was closed without a word on whether it is whole')
+  watch.endMarked = watch.finish !== null
+  return watch.endMarked
 }
 
 function isEndMarker({ endMarker }: StreamCodec, event: ServerEvent): boolean {

@@ -15,11 +15,14 @@ export function isInToolLoop({ messages }: Request): boolean {
   return last.role === 'assistant' && last.content.some(({ kind }) => kind === 'tool-call')
 }
 
-/**
- * Whether the client's text holds what only the vendor that made it can read: signed or encrypted reasoning, or the id of
- * an answer that the vendor keeps. A short value is no signature: tools have parameters of that name.
- */
-export const holdsVendorState = (text: string): boolean => vendorState.test(text)
+/** Whether the client's text names an answer that the vendor keeps: nobody else can go on from it. */
+export const holdsVendorState = (text: string): boolean => /"previous_response_id"\s*:\s*"/.test(text)
 
-const vendorState =
-  /"(?:signature|thought_signature|thoughtSignature|encrypted_content)"\s*:\s*"[^"]{32}|"previous_response_id"\s*:\s*"/
+/**
+ * Whether the client's text holds signed or encrypted reasoning, which only the vendor that made it can read; for another it
+ * is taken out. A short value is no signature: tools have parameters of that name.
+ */
+export const holdsSeals = (text: string): boolean => seals.test(text)
+
+const seals =
+  /"(?:signature|thought_signature|thoughtSignature|encrypted_content)"\s*:\s*"[^"]{32}|"type"\s*:\s*"redacted_thinking"/

@@ -1,6 +1,6 @@
 import type { Request } from '../../domain/request.ts'
 import type { RoutingOptions } from '../../domain/routing-options.ts'
-import { holdsVendorState, isContinued, isInToolLoop } from './conversation.ts'
+import { holdsSeals, holdsVendorState, isContinued, isInToolLoop } from './conversation.ts'
 import { sessionKey } from './session-key.ts'
 import type { Session, Sessions } from './sessions.ts'
 
@@ -12,6 +12,8 @@ export type SessionView = {
   readonly inToolLoop: boolean
   /** Nobody but the vendor that answered before can go on. */
   readonly pinned: boolean
+  /** It holds reasoning that only the account that answered before can read. */
+  readonly sealed: boolean
 }
 
 /** `null` where sessions are not looked at. `text`: what the client wrote. */
@@ -29,5 +31,6 @@ export function viewSession(
     session,
     inToolLoop: session !== null && isInToolLoop(request),
     pinned: session !== null && holdsVendorState(text),
+    sealed: session !== null && holdsSeals(text),
   }
 }

@@ -5,7 +5,7 @@ import { modelId } from '../../domain/model.ts'
 import type { Message } from '../../domain/request.ts'
 import { noRoutingOptions } from '../../domain/routing-options.ts'
 import { withCacheCost } from './cache-cost.ts'
-import { holdsVendorState, isInToolLoop } from './conversation.ts'
+import { holdsSeals, holdsVendorState, isInToolLoop } from './conversation.ts'
 import { sessionKey } from './session-key.ts'
 import { viewSession } from './session-view.ts'
 import { createSessions, type SessionRules } from './sessions.ts'
@@ -93,7 +93,7 @@ describe('state that a vendor holds', () => {
     [false, '{"signature":"x"}'],
     [false, '{"messages":[]}'],
   ])('%s: %s', (held, text) => {
-    expect(holdsVendorState(text)).toBe(held)
+    expect(holdsVendorState(text) || holdsSeals(text)).toBe(held)
   })
 })
 

@@ -55,4 +55,35 @@ describe("a client's bytes for a vendor", () => {
   it('name a model with quotes in its name rightly', () => {
     expect(JSON.parse(editRequest('{"model":"auto"}', { ...usage, model: 'a"b' }))).toEqual({ model: 'a"b' })
   })
+
+  it('lose what another vendor sealed in the turns of the assistant, and nothing else', () => {
+    const sealed = {
+      role: 'assistant',
+      content: null,
+      reasoning_details: [{ type: 'reasoning.encrypted', data: 'x' }],
+      tool_calls: [
+        {
+          id: 'c1',
+          type: 'function',
+          function: { name: 'sign', arguments: '{"signature":"mine"}' },
+          extra_content: { google: { thought_signature: 'y' } },
+        },
+      ],
+    }
+    const asked = { role: 'user', content: 'What is "signature"?', name: 'me' }
+    const text = JSON.stringify({ model: 'auto', messages: [asked, sealed], signature: 'kept' })
+    const { reasoning_details: _, ...rest } = sealed
+    const [{ extra_content: __, ...call }] = sealed.tool_calls as [(typeof sealed.tool_calls)[0]]
+    expect(JSON.parse(editRequest(text, { ...usage, foreignSeals: true }))).toEqual({
+      model: 'small',
+      messages: [asked, { ...rest, tool_calls: [call] }],
+      signature: 'kept',
+    })
+    expect(editRequest(text, usage)).toContain('thought_signature')
+  })
+
+  it('stay as they are where nothing is sealed', () => {
+    const text = '{"model":"auto","messages":[ {"role":"user","content":"hi"} ]}'
+    expect(editRequest(text, { ...usage, foreignSeals: true })).toBe(text.replace('"auto"', '"small"'))
+  })
 })

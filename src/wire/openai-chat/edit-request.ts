@@ -1,14 +1,16 @@
 import { type Edits, editScanned, scanObject, valueText } from '../edit-json.ts'
 import { routingFields } from '../routing-fields.ts'
 import type { VendorSide } from '../wire-format.ts'
+import { withoutSeals } from './without-seals.ts'
 
 /**
  * The client's own bytes for a vendor of the same format. A vendor that does not know `stream_options` refuses a request
  * that has it, so there it is taken out: a client must not need to know which vendor it will be sent to.
  */
-export function editRequest(text: string, { model, quirks }: VendorSide): string {
+export function editRequest(text: string, { model, quirks, foreignSeals = false }: VendorSide): string {
   const body = scanObject(text)
-  const set = { model: JSON.stringify(model) }
+  const messages = foreignSeals ? withoutSeals(valueText(body, 'messages')) : null
+  const set = { model: JSON.stringify(model), ...(messages !== null && { messages }) }
   const streams = valueText(body, 'stream') === 'true'
   const edits: Edits = quirks.streamUsageOption
     ? { set, remove: routingFields, ...(streams && { merge: askForUsage }) }

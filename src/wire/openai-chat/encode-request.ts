@@ -99,7 +99,8 @@ function encodeContent(parts: readonly ContentPart[]): unknown {
   const [first] = parts
   if (first === undefined) return ''
   if (parts.length === 1 && first.kind === 'text') return first.text
-  return parts.map(encodePart)
+  // An image that only its vendor's file store knows has no place here; `losses` says so.
+  return parts.filter((part) => part.kind !== 'image' || part.url !== '').map(encodePart)
 }
 
 function encodePart(part: ContentPart): unknown {

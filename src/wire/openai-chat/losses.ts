@@ -12,7 +12,9 @@ export function losses(request: Request): readonly Loss[] {
     if (format !== 'openai-chat') lose(`tools: ${type}`, true)
   if (request.sampling.topK !== undefined) lose('top_k', false)
   if (request.reasoning?.budgetTokens !== undefined) lose('reasoning budget in tokens', false)
+  if (request.reasoning?.summary !== undefined) lose('reasoning summary', false)
   if (request.tools.some(({ cache }) => cache)) lose('cache_control', false)
+  if (request.tools.some(({ freeform }) => freeform)) lose('form of a freeform tool', false)
   for (const message of request.messages) loseOfMessage(message, lose)
   return [...found.values()]
 }
@@ -35,4 +37,5 @@ function loseOfMessage(message: Message, lose: Lose): void {
 function loseOfPart(part: ContentPart, lose: Lose): void {
   if (part.cache) lose('cache_control', false)
   if (part.kind === 'file' && part.url !== undefined) lose('a file by its URL', true)
+  if (part.kind === 'image' && part.url === '') lose('an image by its file id', true)
 }

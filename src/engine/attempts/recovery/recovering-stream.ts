@@ -93,7 +93,7 @@ export class RecoveringStream implements AsyncIterableIterator<Uint8Array> {
       case 'failed':
         this.#phase = { kind: 'over' }
         this.#close(phase.failure)
-        return Buffer.from(this.#job.clientFormat.encodeStreamFailure(phase.failure))
+        return this.#lastEvent(phase.failure)
       case 'over':
         return null
       default:
@@ -162,6 +162,17 @@ export class RecoveringStream implements AsyncIterableIterator<Uint8Array> {
       default:
         return unreachable(next)
     }
+  }
+
+  /** Told in the name of the stream that broke off, where its format has a way to. */
+  #lastEvent(reason: Failure): Uint8Array {
+    const { format, stream } = this.#opened
+    const { clientFormat, usageWanted } = this.#job
+    const voice =
+      this.#begun && this.#voice === vendorsVoice
+        ? sameVoice(format, stream.decoding, usageWanted)
+        : this.#voice
+    return voice.fail(reason) ?? Buffer.from(clientFormat.encodeStreamFailure(reason))
   }
 
   /** The vendor's own where the client reads its format. */

@@ -1,10 +1,13 @@
 import type { StreamPart, Usage } from '../../../domain/answer.ts'
+import type { Failure } from '../../../domain/failure.ts'
 import type { ClientFormat, Envelope, StreamEncoder, WireFormat } from '../../../wire/wire-format.ts'
 import type { Spoken } from '../call-target.ts'
 
 /** How a stream's events reach the client. */
 export type Voice = {
   readonly say: (spoken: readonly Spoken[]) => Uint8Array | null
+  /** What a stream that can't be gone on with ends with; `null`: the format's own error event will do. */
+  readonly fail: (failure: Failure) => Uint8Array | null
   /** The stream is complete; `usage` is the sum of all that it took. */
   readonly end: (usage: Usage) => Uint8Array | null
 }
@@ -17,6 +20,7 @@ export const vendorsVoice: Voice = {
     return spoken.length === 1 ? only.bytes : Buffer.concat(spoken.map(({ bytes }) => bytes))
   },
   end: () => null,
+  fail: () => null,
 }
 
 /** In another format than the vendor's. What the vendor says of usage is left for the end, where the sum of all is known. */
@@ -36,6 +40,7 @@ const writtenBy = (encoder: StreamEncoder): Voice => ({
       spoken.flatMap(({ parts }) => parts.filter(({ kind }) => kind !== 'usage')),
     ),
   end: (usage) => Buffer.from(encoder.part({ kind: 'usage', usage }) + encoder.end()),
+  fail: (failure) => (encoder.fail ? Buffer.from(encoder.fail(failure)) : null),
 })
 
 function encoded(encoder: StreamEncoder, parts: readonly StreamPart[]): Uint8Array | null {
