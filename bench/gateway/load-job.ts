@@ -16,6 +16,8 @@ export type LoadJob = {
   /** Sent in turn. */
   readonly bodies: readonly string[]
   readonly stream: boolean
+  /** What a whole stream has at its end; absent: that of Chat Completions. */
+  readonly endMarker?: string
 }
 
 export type LoadResult = {

@@ -10,7 +10,7 @@ const mostUnderWay = 4_000
 /** How long answers under way may take to come in after the time is up. */
 const afterEndMs = 10_000
 
-const endMarker = 'data: [DONE]\n\n'
+const chatEnd = 'data: [DONE]\n\n'
 
 class Run {
   readonly #job: LoadJob
@@ -93,7 +93,7 @@ class Run {
   }
 
   #note(reply: ReplySeen, dueAt: number): void {
-    const whole = !this.#job.stream || reply.tail.endsWith(endMarker)
+    const whole = !this.#job.stream || reply.tail.includes(this.#job.endMarker ?? chatEnd)
     this.#events += reply.events
     if (reply.status !== 200 || !whole) {
       this.#fail(`status ${reply.status}${whole ? '' : ', a stream without its end'}: ${reply.tail}`)
