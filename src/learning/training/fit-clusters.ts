@@ -1,17 +1,12 @@
 import type { ModelId } from '../../domain/model.ts'
-import { seededDraw } from '../../domain/random.ts'
 import { logOddsOf, sigmoid } from '../../estimate/log-odds.ts'
 import type { ClusterTable } from '../../estimate/quality/clusters.ts'
 import { anyModel, type Example } from './corpus.ts'
-import { kMeans, nearestCentre } from './k-means.ts'
-
-/** More clusters tell prompts apart better and know less of each: they grow with the square root of the prompts. */
-const clustersFor = (prompts: number): number =>
-  Math.max(1, Math.min(64, Math.round(Math.sqrt(prompts) / 2.5)))
+import { gatherPrompts } from './gather-prompts.ts'
 
 /**
- * Groups prompts by k-means over their text vectors and gives each model a Beta posterior in each group, in two steps that
- * make up for models having been run on different prompts: its mean is expected to be
+ * Gathers prompts in clusters (gather-prompts.ts) and gives each model a Beta posterior in each, in two steps that make up for
+ * models having been run on different prompts: its mean is expected to be
  *
  *     sigmoid(mean + ability_m + ease_c),    ability, ease ~ N(0, 1), by coordinate-wise Newton steps,
  *
@@ -23,12 +18,8 @@ export function fitClusters(
   models: readonly ModelId[],
   seed: string,
 ): ClusterTable {
-  const weights = examples.map(({ weight }) => weight)
-  const prompts = examples.filter(({ weight }) => weight >= 0.5).length
-  const dims = vectors[0]?.length ?? 0
-  const centres = kMeans(vectors, weights, clustersFor(prompts), seededDraw(`${seed} clusters`))
-  const clusters = centres.length / Math.max(1, dims)
-  const clusterOf = vectors.map((vector) => nearestCentre(centres, vector))
+  const { centres, clusterOf } = gatherPrompts(examples, vectors, seed)
+  const clusters = centres.length / Math.max(1, vectors[0]?.length ?? 0)
   const sums = sumOutcomes(examples, clusterOf, clusters, models)
   const { expected, usual } = fitAdditive(sums)
   const strength = bestStrength(sums, expected)

@@ -83,3 +83,14 @@ test('a handful of rows makes a stack', () => {
     true,
   )
 })
+
+test('until outcomes tell more, estimators share alike', () => {
+  const spread = (count: number) => {
+    const { levels, differences } = fitStack(rows(count, 'told'), 3, models, models)
+    return Math.max(
+      ...[levels, differences].flatMap((weights) => weights.map((its) => Math.abs(its - 1 / 3))),
+    )
+  }
+  expect(spread(10)).toBeLessThan(0.15)
+  expect(spread(3000)).toBeGreaterThan(0.3)
+})

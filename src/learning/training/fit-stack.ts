@@ -1,7 +1,7 @@
 import type { ModelId } from '../../domain/model.ts'
 import { levelOf, offsetOf, shareOf, type Stack } from '../../estimate/quality/stack.ts'
 import { deviationOf, fitCalibration } from './fit-calibration.ts'
-import { fitMapLogistic } from './map-logistic.ts'
+import { type CoefficientPrior, fitMapLogistic, fitMapLogisticAround } from './map-logistic.ts'
 import { fitPlatt, uncalibrated } from './platt.ts'
 
 /** What the members say of one prompt that they were not fitted on, and what came of it. */
@@ -23,14 +23,22 @@ export type StackCell = {
 const weightVariance = 4
 
 /**
+ * How far the weight of an estimator is expected to be from an equal share. Fitted freely, weights of differences are mostly
+ * luck on the thousand rows that people have, and what is ahead by luck wins choices
+ * (docs/decisions/2026-11-27-equal-weights-until-told.md).
+ */
+const shareDeviation = 0.15
+
+/**
  * A model's own calibration is pulled towards that of all models together by as much as this many outcomes: intercepts of
  * its own would be noise, and the largest of them would win every choice.
  */
 export const sharedCalibrationWeight = 100
 
 /**
- * Fits the weights of a stack (estimate/quality/stack.ts) by logistic regression. Weights of levels and differences are not
- * negative: an estimator that would be, is noise, and is left out. Of prompts with several outcomes n count as the square root of n.
+ * Fits the weights of a stack (estimate/quality/stack.ts) by logistic regression. Estimators are held to equal shares of the
+ * level and of differences until outcomes tell more; none has a negative weight: one that would have, is noise, and is left
+ * out. Of prompts with several outcomes n count as the square root of n.
  */
 export function fitStack(
   rows: readonly StackRow[],
@@ -99,11 +107,25 @@ function regressionRows(rows: readonly StackRow[], estimators: number, offsets: 
 
 type RegressionRows = ReturnType<typeof regressionRows>
 
+/** In the order of the columns. A model is what estimators say that it is over all prompts, unless much tells otherwise. */
+function weightPriors(estimators: number): CoefficientPrior[] {
+  const deviation = Math.sqrt(weightVariance)
+  const shares = new Array<CoefficientPrior>(estimators).fill({
+    mean: 1 / estimators,
+    deviation: shareDeviation,
+  })
+  return [{ mean: 0, deviation }, ...shares, { mean: 1, deviation }, ...shares]
+}
+
 /** Columns of negative weight are taken out, the worst first, until none is. The intercept may be negative. */
 function nonNegative(rows: RegressionRows, estimators: number): number[] {
-  let kept = Array.from({ length: 2 + 2 * estimators }, (_, column) => column)
+  const priors = weightPriors(estimators)
+  let kept = priors.map((_, column) => column)
   for (;;) {
-    const fitted = fitMapLogistic(columnsOf(rows, kept), weightVariance)
+    const fitted = fitMapLogisticAround(
+      columnsOf(rows, kept),
+      kept.map((column) => priors[column]!),
+    )
     const worst = kept.reduce(
       (least, column, index) => (column > 0 && fitted[index]! < (fitted[least] ?? 0) ? index : least),
       -1,

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { normal, seededDraw } from '../../domain/random.ts'
-import { fitMapLogistic, type LogisticRows, rowLogOdds } from './map-logistic.ts'
+import { fitMapLogistic, fitMapLogisticAround, type LogisticRows, rowLogOdds } from './map-logistic.ts'
 
 const truth = [1.5, -0.8, 0.4]
 
@@ -54,4 +54,38 @@ test('rows that one side explains wholly give finite coefficients', () => {
   const data = rows(50)
   const found = fitMapLogistic({ ...data, targets: new Float64Array(50).fill(1) }, 1)
   expect(found.every(Number.isFinite)).toBe(true)
+})
+
+describe('around priors of their own', () => {
+  const priors = [
+    { mean: 1, deviation: 0.1 },
+    { mean: 0.5, deviation: 0.1 },
+    { mean: 0, deviation: 10 },
+  ]
+
+  test('with no rows the means stand', () => {
+    const none = {
+      inputs: new Float64Array(0),
+      columns: 3,
+      offsets: new Float64Array(0),
+      targets: new Float64Array(0),
+    }
+    expect([...fitMapLogisticAround(none, priors)]).toEqual([1, 0.5, 0])
+  })
+
+  test('a few rows hardly move what is held closely, many do', () => {
+    const [few, many] = [20, 20_000].map((count) => fitMapLogisticAround(rows(count), priors))
+    expect(Math.abs(few![1]! - 0.5)).toBeLessThan(0.15)
+    truth.forEach((weight, column) => {
+      expect(Math.abs(many![column]! - weight)).toBeLessThan(0.15)
+    })
+  })
+
+  test('means of 0 and one deviation are the plain fit', () => {
+    const plain = fitMapLogistic(rows(300, 1), 0.25)
+    const around = fitMapLogisticAround(rows(300, 1), new Array(3).fill({ mean: 0, deviation: 0.5 }))
+    plain.forEach((value, column) => {
+      expect(around[column]).toBeCloseTo(value, 4)
+    })
+  })
 })

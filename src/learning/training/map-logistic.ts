@@ -47,6 +47,27 @@ export function fitMapLogistic(
   return coefficients
 }
 
+/** What a coefficient is held to until rows tell otherwise: u ~ N(mean, deviation^2). */
+export type CoefficientPrior = { readonly mean: number; readonly deviation: number }
+
+/**
+ * The same with a prior of its own for each column: with u = mean + deviation v, rows tell of v ~ N(0, 1) beside offsets
+ * that have mean . x in them. With no rows the means stand.
+ */
+export function fitMapLogisticAround(rows: LogisticRows, priors: readonly CoefficientPrior[]): Float64Array {
+  const { columns } = rows
+  const means = Float64Array.from(priors, ({ mean }) => mean)
+  const moved = fitMapLogistic(
+    {
+      ...rows,
+      inputs: rows.inputs.map((value, cell) => value * priors[cell % columns]!.deviation),
+      offsets: rows.offsets.map((_, row) => rowLogOdds(rows, means, row)),
+    },
+    1,
+  )
+  return moved.map((value, column) => means[column]! + priors[column]!.deviation * value)
+}
+
 /** Log-odds of one row. */
 export function rowLogOdds(
   { inputs, columns, offsets }: LogisticRows,

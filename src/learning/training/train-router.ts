@@ -27,7 +27,7 @@ import type { LabelledText } from './labelled-texts.ts'
 import { uncalibrated } from './platt.ts'
 import { referenceSample } from './reference-prompts.ts'
 import { shrunkClusters } from './shrink-clusters.ts'
-import { commandExamples, exampleOf, hasOutcomes, labelWeights } from './training-examples.ts'
+import { commandExamples, hasOutcomes, labelWeights, rowExamples } from './training-examples.ts'
 import { defaultNetworkOptions, type NetworkOptions } from './train-network.ts'
 
 export type TrainingInput = {
@@ -57,10 +57,7 @@ export const enoughOutcomes = 100
 const fewestToCrossFit = 30
 
 export function trainRouter(input: TrainingInput): RouterArtefact {
-  const examples = [
-    ...input.rows.map((row) => exampleOf(row, input.identify)),
-    ...commandExamples(input.texts),
-  ]
+  const examples = [...rowExamples(input.rows, input.identify), ...commandExamples(input.texts)]
   const network = { ...defaultNetworkOptions, ...sizeFor(examples.length), ...input.network }
   const { fitted, foldFits } = fitNetworks(input, examples, network)
   const kept = keptModels(fitted, input.enoughOutcomes ?? enoughOutcomes)
