@@ -2,14 +2,32 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
 import { aFolder } from '../../test/support/a-folder.ts'
-import { surroundings } from '../../test/support/surroundings.ts'
+import { surroundings, testStrategies } from '../../test/support/surroundings.ts'
+import { forward } from '../domain/strategy.ts'
+import { defineStrategy } from '../strategies/strategy.ts'
 import { check, checkCommand } from './check.ts'
+
+const through = defineStrategy({
+  name: 'through',
+  summary: 'another policy chooses, for tests',
+  needs: { quality: false, cost: false },
+  options: z.strictObject({ way: z.string(), by: z.string(), header: z.string() }),
+  models: () => null,
+  ways: ({ way }) => [way],
+  consultants: ({ by }) => [by],
+  headers: ({ header }) => [header],
+  *choose({ candidates }) {
+    return forward(candidates, 'for tests')
+  },
+})
 
 function checked(text: string | null, variables?: Record<string, string>) {
   const directory = aFolder()
   if (text !== null) writeFileSync(join(directory, 'fairlead.yaml'), text)
-  return check({ file: null, directory, surroundings: surroundings(variables) })
+  const world = surroundings(variables, { strategies: [...testStrategies, through] })
+  return check({ file: null, directory, surroundings: world })
 }
 
 describe('fairlead check', () => {
@@ -37,6 +55,17 @@ describe('fairlead check', () => {
     expect(text).toMatch(/^cheap +utility +lambda 30 +acme\/small +acme\/large +[0-9a-f]{12}$/m)
     expect(text).toMatch(/^two +pair +none needed +acme\/large /m)
     expect(text).not.toContain('acme-key-1')
+  })
+
+  it('shows who sends requests to whom, whom they ask, and what they may spend', async () => {
+    const { text, exitCode } = await checked(
+      'consultants: {checker: {url: "http://127.0.0.1:9/"}}\npolicies:\n  outer: {strategy: through, way: inner, by: checker, header: x-plan, budget: {usd: 5, per: day}}\n  inner: {strategy: utility, pool: [acme/small]}\n',
+    )
+    expect(text).toMatch(
+      /^Policy +Strategy +Objective +Budget +Pool +Sends on to +Asks +Reads +Fallbacks +Version$/m,
+    )
+    expect(text).toMatch(/^outer +through +\S.* \$5\.00 a day +acme\/small +inner +checker +x-plan /m)
+    expect(exitCode).toBe(0)
   })
 
   it('needs no file', async () => {
@@ -68,6 +97,11 @@ describe('the check command', () => {
   it('prints a JSON Schema', async () => {
     const { text } = await run('--schema')
     expect(JSON.parse(text)).toMatchObject({ type: 'object', properties: { policies: { type: 'object' } } })
+  })
+
+  it('lists the strategies with their options', async () => {
+    const { text } = await run('--strategies')
+    expect(text).toMatch(/^weighted +weights +a random model, in proportion to its weight$/m)
   })
 
   it('checks the file it is given and sets the exit code', async () => {

@@ -4,13 +4,15 @@ import { loadConfig } from '../config/load.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
 import { configJsonSchema } from '../config/schema.ts'
 import type { Surroundings } from '../config/surroundings.ts'
-import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
 import { unreachable } from '../domain/unreachable.ts'
 import { ArtefactError } from '../estimate/artefact-file.ts'
 import { openDecider } from '../gateway/open-gateway.ts'
 import { TextModelError } from '../providers/encoders/text-model-error.ts'
+import { policyTable, strategyTable } from './check-policies.ts'
 import type { CliCommand } from './command.ts'
-import { dollars, percent, table } from './table.ts'
+import { dollars, table } from './table.ts'
+
+export { objectiveText } from './check-policies.ts'
 
 type CheckOptions = {
   readonly file: string | null
@@ -87,48 +89,7 @@ const modelTable = ({ models }: ResolvedConfig): string =>
 
 const priceText = (price: number | 'unknown'): string => (price === 'unknown' ? price : dollars(price))
 
-const policyTable = (policies: readonly Policy[]): string =>
-  table(
-    [
-      { title: 'Policy' },
-      { title: 'Strategy' },
-      { title: 'Objective' },
-      { title: 'Pool' },
-      { title: 'Fallbacks' },
-      { title: 'Version' },
-    ],
-    policies.map(({ name, strategy, objective, pool, fallbacks, version, needs }) => [
-      name,
-      strategy,
-      (needs.quality && needs.cost) || objective.kind === 'strong-share'
-        ? objectiveText(objective)
-        : 'none needed',
-      pool === 'all' ? 'all models' : pool.join(', '),
-      fallbacks.providerFailure.join(', ') || 'the rest of the pool',
-      version,
-    ]),
-  )
-
-export function objectiveText(objective: ObjectiveStatement): string {
-  switch (objective.kind) {
-    case 'quality':
-      return `keep ${percent(objective.share)} of the best quality`
-    case 'max-quality-loss':
-      return `lose at most ${percent(objective.share)} of the best quality`
-    case 'willingness-to-pay':
-      return `${dollars(objective.usdPerTenPoints)} a request for ten points of quality`
-    case 'mean-cost':
-      return `${dollars(objective.usd)} a request on average`
-    case 'strong-share':
-      return `${percent(objective.share)} of calls to the strong model`
-    case 'lambda':
-      return objective.mixture
-        ? `lambda ${objective.lambda}, for ${percent(objective.mixture.share)} of requests ${objective.mixture.lambda}`
-        : `lambda ${objective.lambda}`
-    default:
-      return unreachable(objective)
-  }
-}
+type CheckFlags = { readonly schema?: boolean; readonly strategies?: boolean }
 
 export const checkCommand: CliCommand = (program) => {
   program
@@ -136,10 +97,15 @@ export const checkCommand: CliCommand = (program) => {
     .description('check a configuration: every fault with its place and remedy, or what it amounts to')
     .argument('[file]', 'the configuration; without it, the one in this folder')
     .option('--schema', 'print the JSON Schema of a configuration, for editors')
-    .action(async (file: string | undefined, { schema }: { schema?: boolean }) => {
+    .option('--strategies', 'list the strategies that a policy may name')
+    .action(async (file: string | undefined, { schema, strategies }: CheckFlags) => {
       const surroundings = builtInSurroundings()
       if (schema) {
         console.log(JSON.stringify(configJsonSchema(surroundings.strategies), null, 2))
+        return
+      }
+      if (strategies) {
+        console.log(strategyTable(surroundings.strategies))
         return
       }
       const { text, exitCode } = await check({ file: file ?? null, directory: process.cwd(), surroundings })

@@ -5,6 +5,8 @@ import type { Source } from '../catalog/sources.ts'
 import type { Model, Price } from '../domain/model.ts'
 import { unreachable } from '../domain/unreachable.ts'
 import { type CliCommand, UserError } from './command.ts'
+import { discoverModels } from './models-discover.ts'
+import { resolvedConfig } from './session.ts'
 import { type Column, percent, table } from './table.ts'
 
 export type ModelsOptions = {
@@ -12,6 +14,13 @@ export type ModelsOptions = {
   readonly all: boolean
   readonly sources: boolean
   readonly json: boolean
+}
+
+type DiscoverFlags = { readonly discover: boolean; readonly write?: string; readonly config?: string }
+
+function withoutDiscovery(options: ModelsOptions & DiscoverFlags): ModelsOptions {
+  if (options.write !== undefined) throw new UserError('--write goes with --discover. Add that.')
+  return options
 }
 
 /** Where a configuration is known: whether a model can be called with it. */
@@ -29,8 +38,18 @@ export const createModelsCommand =
       .option('--all', 'models that are no longer served, too', false)
       .option('--sources', 'where each figure comes from, and how old it is', false)
       .option('--json', 'print everything as JSON', false)
-      .action((name: string | undefined, options: ModelsOptions) => {
-        console.log(describeModels(catalog, name ?? null, options, isReachable))
+      .option('--discover', 'ask the vendors that can be reached which models they have', false)
+      .option(
+        '--write <file>',
+        'with --discover: write what is new or differs, to merge into a configuration',
+      )
+      .option('-c, --config <file>', 'with --discover: the configuration that names the vendors')
+      .action(async (name: string | undefined, options: ModelsOptions & DiscoverFlags) => {
+        console.log(
+          options.discover
+            ? await discoverModels(await resolvedConfig(options.config ?? null), options)
+            : describeModels(catalog, name ?? null, withoutDiscovery(options), isReachable),
+        )
       })
   }
 

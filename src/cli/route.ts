@@ -3,6 +3,7 @@ import type { LabelProbabilities } from '../domain/text-model.ts'
 import { openDecider } from '../gateway/open-gateway.ts'
 import { wireFormat } from '../wire/index.ts'
 import { type CliCommand, UserError } from './command.ts'
+import { stepLines } from './route-steps.ts'
 import { resolvedConfig } from './session.ts'
 import { dollars, percent, table } from './table.ts'
 
@@ -10,6 +11,11 @@ type RouteFlags = {
   readonly config?: string
   readonly policy: string
   readonly quality?: string
+  readonly tier?: string
+  readonly step?: string
+  readonly user?: string
+  readonly tag?: readonly string[]
+  readonly header?: readonly string[]
   readonly json?: boolean
 }
 
@@ -24,6 +30,11 @@ export const routeCommand: CliCommand = (program) => {
       '--quality <share>',
       "keep this share of the best model's quality, over the policy's own objective",
     )
+    .option('--tier <name>', 'the tier that the client would name')
+    .option('--step <name>', 'the step of an agent that the client would name')
+    .option('--user <id>', 'the user that the client would name')
+    .option('--tag <tags...>', 'tags of the request')
+    .option('--header <name=value...>', 'headers of the request that policies may read')
     .option('--json', 'print the decision as JSON')
     .action(async (prompt: string, flags: RouteFlags) => {
       const decision = await route(prompt, flags)
@@ -31,28 +42,43 @@ export const routeCommand: CliCommand = (program) => {
     })
 }
 
-async function route(prompt: string, { config, policy, quality }: RouteFlags): Promise<Decision> {
+async function route(prompt: string, flags: RouteFlags): Promise<Decision> {
+  const { config, policy, quality, tier, step, user, tag: tags } = flags
+  const headers = headersOf(flags.header ?? [])
   const decider = await openDecider(await resolvedConfig(config ?? null))
   const body = {
     model: policy,
     messages: [{ role: 'user', content: prompt }],
-    ...(quality === undefined ? {} : { fairlead: { quality: Number(quality) } }),
+    // What is not said is left out of the JSON.
+    fairlead: { quality: quality === undefined ? undefined : Number(quality), tier, step, user, tags },
   }
-  const decoded = wireFormat('openai-chat').decodeRequest(body)
+  const decoded = wireFormat('openai-chat').decodeRequest(JSON.parse(JSON.stringify(body)))
   if (decoded.kind === 'failed') throw new UserError(decoded.failure.message)
-  const text = (await decider.readText?.(decoded.value)) ?? null
-  const routed = decider.route(decoded.value, text)
+  const asked = { ...decoded.value, options: { ...decoded.value.options, headers } }
+  const text = (await decider.readText?.(asked)) ?? null
+  const routed = decider.route(asked, text)
   await decider.close()
   if (routed.kind === 'failed') throw new UserError(routed.failure.message)
   return routed.decision
 }
 
+/** @throws UserError for one without a value */
+function headersOf(written: readonly string[]): Readonly<Record<string, string>> {
+  const pairs = written.map((text) => {
+    const place = text.indexOf('=')
+    if (place < 1) throw new UserError(`--header ${text} has no value. Write name=value.`)
+    return [text.slice(0, place).trim().toLowerCase(), text.slice(place + 1).trim()] as const
+  })
+  return Object.fromEntries(pairs)
+}
+
 function describe(decision: Decision): string {
-  const { signals, chosen, because, objective, candidates, refused } = decision
+  const { signals, chosen, because, objective, candidates, refused, trace } = decision
   const { taskType, complexity, subject, language, inputTokens, classes = {}, warnings = [] } = signals
   const rate = objective.lambda > 0 ? `; a point of quality is worth ${dollars(0.01 / objective.lambda)}` : ''
   return [
-    `${chosen ?? 'no model'}: ${because}`,
+    headLine(chosen, because, trace.end.kind),
+    ...stepLines(trace),
     `Policy ${decision.policy} (${decision.strategy}), ${objective.statedAs}${rate}.`,
     `Task ${taskType}, complexity ${complexity.toFixed(2)}, subject ${subject.name} (${percent(subject.probability, 0)}), language ${language}, about ${inputTokens} tokens.`,
     ...Object.entries(classes).map(
@@ -73,6 +99,10 @@ function describe(decision: Decision): string {
         ]),
   ].join('\n')
 }
+
+/** Whom a strategy chooses after it has consulted somebody nobody can say beforehand. */
+const headLine = (chosen: string | null, because: string, end: Decision['trace']['end']['kind']): string =>
+  `${chosen ?? (end === 'would-consult' ? 'not decided yet' : 'no model')}: ${because}`
 
 const labelsShown = 3
 

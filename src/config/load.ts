@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve as absolute } from 'node:path'
+import { discoverModels } from './discovered-models.ts'
 import type { ConfigFault, ReportFault } from './faults.ts'
 import { pathText } from './faults.ts'
 import { reportIssues } from './issues.ts'
@@ -7,7 +8,9 @@ import { type RawConfig, readRaw } from './raw.ts'
 import { type CheckedConfig, type Origin, resolveConfig } from './resolve.ts'
 import type { PolicyEntry } from './resolve-policies.ts'
 import type { ConfigResult, ResolvedConfig } from './resolved.ts'
+import { consultantSchema } from './consultant-fields.ts'
 import { classifierSchema } from './encoder-fields.ts'
+import { withOwnStrategies } from './own-strategies.ts'
 import { type AnyStrategy, configSchema, modelSchema, vendorSchema } from './schema.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -33,8 +36,14 @@ export async function loadConfig({ file, directory, surroundings }: LoadOptions)
   if (first === undefined) return checkAndResolve(noFile, { file: null, directory }, surroundings)
   if (second !== undefined) return faulty(first, [ambiguous(second)])
   const found = absolute(directory, first)
-  return checkAndResolve(await readRaw(found), { file: found, directory }, surroundings)
+  const raw = await readRaw(found)
+  const discoveries = await discoverModels(raw.value, surroundings)
+  return checkAndResolve(raw, { file: found, directory }, { ...surroundings, discoveries })
 }
+
+/** A configuration as an object in place of a file: paths in it are relative to `directory`. */
+export const resolveWritten = (value: unknown, directory: string, surroundings: Surroundings): ConfigResult =>
+  checkAndResolve({ ...noFile, value }, { file: null, directory }, surroundings)
 
 /** What holds where there is no file, whatever files there are: log paths are relative to `directory`. */
 export function defaultConfig(directory: string, surroundings: Surroundings): ResolvedConfig {
@@ -68,12 +77,20 @@ function checkAndResolve(raw: RawConfig, origin: Origin, surroundings: Surroundi
   }
   // Of a file that can't be read as a whole there is nothing more to say.
   const readable = raw.value !== null || raw.faults.length === 0
-  const config = readable
-    ? resolveConfig(check(raw.value ?? {}, surroundings.strategies, report), origin, surroundings, report)
-    : null
+  const config = readable ? checked(raw.value ?? {}, origin, surroundings, report) : null
   if (config !== null && faults.length === 0) return { kind: 'resolved', config }
   const name = origin.file === null ? origin.directory : shortName(origin.file, origin.directory)
   return faulty(name, faults.sort(byPlace))
+}
+
+function checked(
+  value: unknown,
+  origin: Origin,
+  surroundings: Surroundings,
+  report: ReportFault,
+): ResolvedConfig {
+  const strategies = withOwnStrategies(value, surroundings.strategies, report)
+  return resolveConfig(check(value, strategies, report), origin, { ...surroundings, strategies }, report)
 }
 
 function shortName(file: string, directory: string): string {
@@ -104,9 +121,11 @@ function check(value: unknown, strategies: readonly AnyStrategy[], report: Repor
       (entry) => policies.valueType.safeParse(entry) as Parsed<PolicyEntry>,
     ),
     classifiers: goodMembers(mapOf(raw.classifiers), (entry) => classifierSchema.safeParse(entry)),
+    consultants: goodMembers(mapOf(raw.consultants), (entry) => consultantSchema.safeParse(entry)),
     named: {
       vendors: new Set(Object.keys(mapOf(raw.vendors))),
       classifiers: new Set(Object.keys(mapOf(raw.classifiers))),
+      consultants: new Set(Object.keys(mapOf(raw.consultants))),
       models: new Set(models.flatMap((entry) => [mapOf(entry).id].filter((id) => typeof id === 'string'))),
     },
   }

@@ -3,6 +3,8 @@ import type { CatalogEntry } from '../catalog/entry.ts'
 import type { ModelOverride } from '../catalog/override.ts'
 import { type Model, type ModelId, modelId } from '../domain/model.ts'
 import { didYouMean } from './closest.ts'
+import { assumedOfLocal } from '../providers/discovery/compare.ts'
+import { discoveredOverrides } from './discovered-models.ts'
 import type { ReportFault } from './faults.ts'
 import type { VendorsFound } from './resolve-vendors.ts'
 import type { ModelEntry } from './schema.ts'
@@ -34,10 +36,16 @@ export function resolveModels(
 ): ModelsFound {
   const vendors = [...found.reachable, ...found.unreachable].map(({ vendor }) => vendor)
   const good = withoutFaults(written, new Set(vendors.map(({ name }) => name)), report)
-  const known = new Set<string>(surroundings.entries.map(({ model }) => model.id))
+  const shipped = createCatalog(surroundings.entries)
+  const discoveries = surroundings.discoveries ?? []
+  const asked = new Set(discoveries.flatMap((one) => (one.kind === 'listed' ? [one.vendor] : [])))
   const catalog = createCatalog(surroundings.entries, {
     overrides: [
-      ...surroundings.localModels.map(localOverride).filter(({ id }) => !known.has(id)),
+      ...surroundings.localModels
+        .filter(({ vendor }) => !asked.has(vendor))
+        .map(localOverride)
+        .filter(({ id }) => shipped.get(id) === undefined),
+      ...discoveredOverrides(discoveries, shipped),
       ...good.map(({ entry }) => overrideOf(entry)),
     ],
     localVendors: new Set(vendors.flatMap(({ name, local }) => (local ? [name] : []))),
@@ -116,10 +124,10 @@ const overrideOf = ({ prices, ...entry }: ModelEntry): ModelOverride => ({
   retired: false,
 })
 
-/** What is assumed of a model that a local server lists and nobody describes: most of the day call tools. */
-const localOverride = ({ vendor, name }: LocalModel): ModelOverride => ({
+const localOverride = ({ vendor, name, contextWindow, capabilities }: LocalModel): ModelOverride => ({
   id: `${vendor}/${name}`,
-  capabilities: ['tools', 'json-schema'],
+  contextWindow,
+  capabilities: capabilities ?? assumedOfLocal,
 })
 
 function ownAliases(

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { type ModelId, modelId } from '../domain/model.ts'
 import type { ObjectiveStatement, Policy, StreamRecovery } from '../domain/policy.ts'
-import { predictedCriteria } from '../domain/preferences.ts'
+import { checkNames } from './check-names.ts'
 import { alternatives, didYouMean } from './closest.ts'
 import type { Path } from './faults.ts'
 import { objectiveFields, statementOf } from './objective-fields.ts'
-import { type ClassifierSettings, labelsOf } from './resolve-encoders.ts'
+import type { ClassifierSettings } from './resolve-encoders.ts'
 import {
   fallbacksOf,
   isKnown,
@@ -88,8 +88,7 @@ function resolvePolicy(
   if (alias !== undefined)
     context.note(`policy ${name} answers in the place of ${alias}, which has that name too`)
   const options = optionsOf(entry, strategy)
-  checkCriteria(options, entry, strategy, path, context)
-  checkClassifiers(options, entry, strategy, path, context)
+  checkNames(options, entry, strategy, path, context)
   for (const fault of strategy.faults?.(options as never) ?? [])
     context.report([...path, ...fault.path], fault.message)
   const ways = strategy.ways?.(options as never) ?? []
@@ -97,8 +96,6 @@ function resolvePolicy(
   const advisers = (strategy.advisers?.(options as never) ?? []).map(modelId)
   for (const id of advisers) checkCallable(id, placeOf(id, entry, path), context)
   const consultants = strategy.consultants?.(options as never) ?? []
-  checkConsultants(consultants, entry, path, context)
-  checkHeaders(strategy.headers?.(options as never) ?? [], entry, path, context)
   const settings = {
     strategy: strategy.name,
     pool: waysPool(entry, ways, nested, path, context) ?? poolOf(entry, strategy, options, path, context),
@@ -259,90 +256,6 @@ function checkTwoModels(
       `shares calls out between two models, and the pool has ${count}. Name two under pool, or write meanCost or quality instead.`,
       'key',
     )
-}
-
-/** A criterion that no model has a figure of would be the same for all: more likely than not it is misspelt. */
-function checkCriteria(
-  options: Readonly<Record<string, unknown>>,
-  entry: PolicyEntry,
-  strategy: AnyStrategy,
-  path: Path,
-  { models, report }: PolicyContext,
-): void {
-  const known = new Set(models.catalog.list().flatMap(({ model }) => Object.keys(model.criteria ?? {})))
-  for (const name of strategy.criteria?.(options as never) ?? [])
-    if (!known.has(name))
-      report(
-        placeOf(name, entry, path),
-        `no model has a figure of ${name}. ${didYouMean(name, [...predictedCriteria, ...known], `Write one under models[].criteria, or one of ${alternatives(predictedCriteria)}.`)}`,
-        'key',
-      )
-}
-
-/** Labels are checked where they are known before the classifier is loaded. */
-function checkClassifiers(
-  options: Readonly<Record<string, unknown>>,
-  entry: PolicyEntry,
-  strategy: AnyStrategy,
-  path: Path,
-  { classifiers, excusedClassifiers, report }: PolicyContext,
-): void {
-  const names = classifiers.map(({ name }) => name)
-  for (const { name, labels } of strategy.classifiers?.(options as never) ?? []) {
-    const classifier = classifiers.find((one) => one.name === name)
-    if (!classifier) {
-      if (excusedClassifiers.has(name)) continue
-      report(
-        placeOf(name, entry, path),
-        `${JSON.stringify(name)} is not a classifier. ${didYouMean(name, names, 'Add it under classifiers.')}`,
-      )
-      continue
-    }
-    const known = labelsOf(classifier)
-    for (const label of known === null ? [] : labels.filter((wanted) => !known.includes(wanted)))
-      report(
-        placeOf(label, entry, path),
-        `${JSON.stringify(label)} is not a label of ${name}. ${didYouMean(label, known!, `Write ${alternatives(known!)}.`)}`,
-      )
-  }
-}
-
-function checkConsultants(
-  names: readonly string[],
-  entry: PolicyEntry,
-  path: Path,
-  { consultants, report }: PolicyContext,
-): void {
-  for (const name of names)
-    if (!consultants.includes(name))
-      report(
-        placeOf(name, entry, path),
-        `${JSON.stringify(name)} is not a consultant. ${didYouMean(name, consultants, 'Add it under consultants.')}`,
-      )
-}
-
-/** Headers that carry keys and sessions: what a policy reads may be shown in the reason of a decision. */
-const secretHeaders = [
-  'authorization',
-  'proxy-authorization',
-  'cookie',
-  'x-api-key',
-  'api-key',
-  'x-goog-api-key',
-]
-
-function checkHeaders(
-  names: readonly string[],
-  entry: PolicyEntry,
-  path: Path,
-  { report }: PolicyContext,
-): void {
-  for (const name of names)
-    if (secretHeaders.includes(name.toLowerCase()))
-      report(
-        placeOf(name, entry, path),
-        `the header ${name} holds a secret, which no policy may read. Let clients send what it stands for in a header of its own.`,
-      )
 }
 
 /** Equal settings have equal hashes, in whatever order they were written. */

@@ -4,6 +4,7 @@ import { simulatedVendor } from '../providers/simulated/vendor.ts'
 import { alternatives, didYouMean } from './closest.ts'
 import { type Environment, expand } from './environment.ts'
 import type { Path, ReportFault } from './faults.ts'
+import { libraryOf, throughLibrary } from './resolve-library.ts'
 import type { ReachableVendor } from './resolved.ts'
 import type { VendorEntry } from './schema.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -28,7 +29,9 @@ export function resolveVendors(
 ): VendorsFound {
   const found: Found[] = []
   for (const [name, entry] of Object.entries(entries)) {
-    const vendor = vendorOf(name, entry, surroundings.vendors, report)
+    const library = libraryOf(name, entry, surroundings.environment, report)
+    const known = vendorOf(name, entry, surroundings.vendors, report)
+    const vendor = known && library ? { ...known, ...throughLibrary(library, entry) } : known
     if (vendor) found.push(configured(vendor, entry, surroundings.environment, report))
   }
   for (const vendor of surroundings.vendors)
@@ -71,7 +74,7 @@ function vendorOf(
     report([...path, 'extends'], `${JSON.stringify(entry.extends)} is not a known vendor. ${remedy}`)
     return null
   }
-  if (!base && entry.baseUrl === undefined) {
+  if (!base && entry.baseUrl === undefined && entry.provider === undefined) {
     const remedy = didYouMean(name, names, 'Write its baseUrl, such as https://api.example.com/v1.')
     report(path, `is not a known vendor and has no baseUrl. ${remedy}`, 'key')
     return null

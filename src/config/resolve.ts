@@ -1,8 +1,10 @@
 import { dirname, resolve as absolute } from 'node:path'
+import { createCatalog } from '../catalog/catalog.ts'
 import { simulatedVendor } from '../providers/simulated/vendor.ts'
 import { alternatives } from './closest.ts'
 import type { ConsultantEntry } from './consultant-fields.ts'
 import type { ClassifierEntry } from './encoder-fields.ts'
+import { discoveryNote } from './discovered-models.ts'
 import type { ReportFault } from './faults.ts'
 import { type ModelsFound, resolveModels, type WrittenModel } from './resolve-models.ts'
 import { resolveConsultants } from './resolve-consultants.ts'
@@ -47,6 +49,8 @@ export function resolveConfig(
   const models = resolveModels(checked, vendors, surroundings, report)
   const notes = notesOn(vendors, models, surroundings, sections)
   const note = (text: string) => void notes.push(text)
+  for (const discovery of surroundings.discoveries ?? [])
+    note(discoveryNote(discovery, createCatalog(surroundings.entries)))
   const { environment } = surroundings
   const { targets, choices } = resolveTargets(models, checked.models, { vendors, environment, report, note })
   const base = origin.file === null ? origin.directory : dirname(origin.file)

@@ -9,7 +9,9 @@ import { wireFormatNames } from '../domain/vendor.ts'
 import type { Aids, OptionFault } from '../strategies/strategy.ts'
 import { consultantFunctionSchema, consultantSchema } from './consultant-fields.ts'
 import { classifierSchema, encoderSchema } from './encoder-fields.ts'
+import { libraryFields } from './library-fields.ts'
 import { objectiveSchemas } from './objective-fields.ts'
+import { ownStrategySchema } from './own-strategies.ts'
 import {
   breakersSchema,
   callTimeoutsSchema,
@@ -94,6 +96,11 @@ export const vendorSchema = z.strictObject({
   headers: z.record(text, z.string()).optional().describe(`Sent with every call; values may hold \${NAME}.`),
   format: z.enum(wireFormatNames).optional(),
   local: z.boolean().optional().describe('Runs on your own hardware: needs no key, and tokens cost nothing.'),
+  discover: z
+    .boolean()
+    .optional()
+    .describe('Asks the vendor at each start which models it has, and adds them to the catalogue.'),
+  ...libraryFields,
 })
 
 const price = z.union([z.number().min(0), z.literal('unknown')])
@@ -225,6 +232,10 @@ export const configFields = {
     .record(text, consultantSchema)
     .optional()
     .describe('Checkers and scorers of your own, which policies may ask, by name.'),
+  strategies: z
+    .array(ownStrategySchema)
+    .optional()
+    .describe('Strategies of your own beside those of Fairlead, where the configuration is a program.'),
   timeouts: timeoutsSchema.optional().describe('How long a call may take.'),
   retries: retriesSchema.optional().describe('How often and after what wait a request is tried again.'),
   breakers: breakersSchema.optional().describe('When a target that fails is left alone, and for how long.'),
@@ -273,9 +284,9 @@ export const configJsonSchema = (strategies: readonly AnyStrategy[]): object =>
   z.toJSONSchema(configSchema(strategies), {
     io: 'input',
     unrepresentable: 'any',
-    // A function has no form in JSON: nothing that a file can say is one.
+    // A function, a strategy has no form in JSON: nothing that a file can say is one.
     override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema === consultantFunctionSchema) jsonSchema.not = {}
+      if (zodSchema === consultantFunctionSchema || zodSchema === ownStrategySchema) jsonSchema.not = {}
     },
   })
 

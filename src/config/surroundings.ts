@@ -1,10 +1,18 @@
 import type { CatalogEntry } from '../catalog/entry.ts'
+import type { Capability } from '../domain/model.ts'
 import type { Vendor } from '../domain/vendor.ts'
+import type { Discovery } from '../providers/discovery/discover.ts'
 import type { Environment } from './environment.ts'
 import type { AnyStrategy } from './schema.ts'
 
 /** A model that a server on this machine says it has. */
-export type LocalModel = { readonly vendor: string; readonly name: string }
+export type LocalModel = {
+  readonly vendor: string
+  readonly name: string
+  /** What else it says of it, where it was asked. */
+  readonly contextWindow?: number
+  readonly capabilities?: readonly Capability[]
+}
 
 /** All that a configuration is resolved against. */
 export type Surroundings = {
@@ -14,4 +22,6 @@ export type Surroundings = {
   readonly entries: readonly CatalogEntry[]
   readonly strategies: readonly AnyStrategy[]
   readonly localModels: readonly LocalModel[]
+  /** What vendors said when they were asked for their models. */
+  readonly discoveries?: readonly Discovery[]
 }

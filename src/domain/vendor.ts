@@ -23,6 +23,24 @@ export type Vendor = {
   /** Its usual port belongs to it: asking there at start which models it has disturbs nobody else. */
   readonly ownPort: boolean
   readonly quirks: VendorQuirks
+  /** Reached through a library in this process, and not by HTTP requests of Fairlead's own. */
+  readonly library?: VendorLibrary
+}
+
+/** A provider package of the Vercel AI SDK. */
+export type VendorLibrary = {
+  /** Of a package, or the path of a file. */
+  readonly package: string
+  /** Its function that makes a provider; `null`: the only one whose name begins with `create`. */
+  readonly export: string | null
+  /** The provider's method that makes a model; `null`: the one that all have. */
+  readonly method: string | null
+  /** What the function is given beside key, base URL and headers. A function, since some of it may be secret. */
+  readonly settings: () => Readonly<Record<string, unknown>>
+  /** Options for every call, under the name that the package gives them. */
+  readonly callOptions: () => Readonly<Record<string, unknown>>
+  /** Those texts of the settings that are. */
+  readonly secrets: readonly Secret[]
 }
 
 export type VendorAuth =

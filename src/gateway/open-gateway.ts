@@ -1,5 +1,4 @@
 import { dirname } from 'node:path'
-import type { LocalModel } from '../config/surroundings.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Model } from '../domain/model.ts'
 import type { Objective } from '../domain/objective.ts'
@@ -16,7 +15,6 @@ import type { Router } from '../estimate/router.ts'
 import { openConsultants } from '../providers/consultants/index.ts'
 import { openAiSdkTransport } from '../providers/ai-sdk/transport.ts'
 import { createHttpTransport, defaultHttpTransportOptions } from '../providers/http-transport.ts'
-import { listModels } from '../providers/list-models.ts'
 import { createSimulatedTransport } from '../providers/simulated/transport.ts'
 import { createTransport } from '../providers/transport.ts'
 import { textEmbedder } from '../signals/text-embedder.ts'
@@ -214,12 +212,4 @@ function rememberedObjectives(poolOf: Knowledge['poolOf'], router: Router): Know
   }
 }
 
-/** Asks the local servers whose ports are their own which models they have. */
-export async function findLocalModels(vendors: readonly Vendor[]): Promise<readonly LocalModel[]> {
-  const found = await Promise.all(
-    vendors
-      .filter(({ ownPort }) => ownPort)
-      .map(async (vendor) => (await listModels(vendor)).map((name) => ({ vendor: vendor.name, name }))),
-  )
-  return found.flat()
-}
+export { findLocalModels } from './find-local-models.ts'

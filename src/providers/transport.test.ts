@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { aTarget } from '../../test/support/an-engine.ts'
+import { aTarget, aVendor } from '../../test/support/an-engine.ts'
 import { aModel } from '../../test/support/builders.ts'
 import { failure } from '../domain/failure.ts'
 import type { Transport } from '../domain/transport.ts'
+import type { VendorLibrary } from '../domain/vendor.ts'
 import { createTransport } from './transport.ts'
 
 /** Fails every request with its own name, and says whether it was closed. */
@@ -19,18 +20,33 @@ function aNamedTransport(name: string): Transport & { closed: boolean } {
   return transport
 }
 
-test('a simulated model is answered in the process, any other over the network; both are closed', async () => {
-  const simulated = aNamedTransport('simulated')
-  const http = aNamedTransport('http')
-  const transport = createTransport(simulated, http)
+test('models answer in the process where they are simulated or behind a library, all others over the network', async () => {
+  const transports = {
+    simulated: aNamedTransport('simulated'),
+    http: aNamedTransport('http'),
+    library: aNamedTransport('library'),
+  }
+  const transport = createTransport(transports)
   const { signal } = new AbortController()
-  for (const isSimulated of [true, false]) {
-    const name = isSimulated ? 'simulated' : 'http'
-    const target = aTarget({ baseUrl: 'http://127.0.0.1:1/v1', model: aModel({ simulated: isSimulated }) })
+  for (const name of ['simulated', 'http', 'library']) {
+    const target = aTarget({
+      baseUrl: 'http://127.0.0.1:1/v1',
+      model: aModel({ simulated: name === 'simulated' }),
+      vendor: aVendor(name === 'library' ? { library: aLibrary() } : {}),
+    })
     const outgoing = { target, path: '/', body: '', stream: false }
     expect(await transport.send(outgoing, signal)).toMatchObject({ failure: { message: name } })
     expect(transport.asFailure(new Error('cut'), target).message).toBe(name)
   }
   await transport.close()
-  expect([simulated.closed, http.closed]).toEqual([true, true])
+  expect(Object.values(transports).map(({ closed }) => closed)).toEqual([true, true, true])
+})
+
+const aLibrary = (): VendorLibrary => ({
+  package: 'a-package',
+  export: null,
+  method: null,
+  settings: () => ({}),
+  callOptions: () => ({}),
+  secrets: [],
 })

@@ -1,10 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { aCandidate, anAnswer, aTurn } from '../../test/support/builders.ts'
+import { randomAnswers, randomOpinions, type Weather } from '../../test/support/random-answers.ts'
+import {
+  hashedEmbedder,
+  type NamedByOptions,
+  nestedPolicies,
+  randomTurns,
+} from '../../test/support/random-turns.ts'
 import { answerText } from '../domain/answer.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import { modelId } from '../domain/model.ts'
-import type { Strategy, TextEmbedder, Turn, Verdict } from '../domain/strategy.ts'
+import {
+  nothingAsked,
+  type Strategy,
+  type TextEmbedder,
+  type Turn,
+  type Verdict,
+} from '../domain/strategy.ts'
 import type { Trace } from '../domain/trace.ts'
 import { explain } from '../engine/explain.ts'
 import { replay } from '../engine/replay.ts'
@@ -15,7 +28,10 @@ import type { Aids, StrategyDefinition } from './strategy.ts'
 /** Any member of the family: which options go with which `choose` is known where the member is written. */
 export type Member = Pick<StrategyDefinition, 'name' | 'summary' | 'needs' | 'options'> & {
   readonly models: (options: never) => readonly string[] | null
+  readonly ways?: (options: never) => readonly string[]
+  readonly advisers?: (options: never) => readonly string[]
   readonly prepare?: (options: never, embedder: TextEmbedder | null) => unknown
+  readonly faults?: (options: never) => readonly unknown[]
   readonly choose: (turn: Turn, options: never, aids: Aids<never>) => ReturnType<Strategy>
 }
 
@@ -26,13 +42,16 @@ const saidByAll = answerText(anAnswer())
 /** `options` draws what a policy may write, over `contractModels`; a turn need not have those models. */
 export function strategyContract(member: Member, options: fc.Arbitrary<object>): void {
   const checked = options.map((written) => member.options.parse(written))
-  const strategyWith =
-    (parsed: unknown): Strategy =>
-    (turn) =>
-      member.choose(turn, parsed as never, {
-        to: waysOver(new Map()),
-        prepared: member.prepare?.(parsed as never, turn.embedder) as never,
-      })
+  const strategyWith = (parsed: unknown): Strategy => {
+    const to = waysOver(nestedPolicies(namedBy(member, parsed).policies))
+    // Once for an encoder, as config does it.
+    const prepared = new Map<TextEmbedder | null, unknown>()
+    return (turn) => {
+      if (!prepared.has(turn.embedder))
+        prepared.set(turn.embedder, member.prepare?.(parsed as never, turn.embedder))
+      return member.choose(turn, parsed as never, { to, prepared: prepared.get(turn.embedder) as never })
+    }
+  }
 
   describe(`the contract of a strategy: ${member.name}`, () => {
     it('says what it is and refuses options that it does not know', () => {
@@ -91,7 +110,17 @@ export function strategyContract(member: Member, options: fc.Arbitrary<object>):
     it('makes each choice as often as its propensity says', () => {
       fc.assert(
         fc.property(turns, checked, (turnOf, parsed) => {
-          expectHonestPropensities((seed) => verdictOf(strategyWith(parsed), turnOf(seed)))
+          const strategy = strategyWith(parsed)
+          // Who throws no dice chooses the same whatever the seed.
+          let draws = 0
+          const turn = turnOf()
+          const counted = () => {
+            draws++
+            return turn.draw()
+          }
+          const { propensity } = verdictOf(strategy, { ...turn, draw: counted })
+          if (draws === 0) expect(propensity).toBe(1)
+          else expectHonestPropensities((seed) => verdictOf(strategy, turnOf(seed)))
         }),
         // One seed: over all seeds there is one where luck is five standard errors out.
         { numRuns: 10, seed: 1 },
@@ -127,11 +156,69 @@ export function strategyContract(member: Member, options: fc.Arbitrary<object>):
           ]
           for (const trace of traces) expect(JSON.parse(JSON.stringify(trace))).toEqual(trace)
           expect(traces[2]!.end).toEqual(traces[1]!.end)
-          if (traces[0]!.end.kind !== 'would-ask') expect(traces[0]!.end).toEqual(traces[1]!.end)
+          if (!traces[0]!.end.kind.startsWith('would-')) expect(traces[0]!.end).toEqual(traces[1]!.end)
         }),
       )
     })
+
+    const lives = (budgeted: boolean) =>
+      checked
+        .filter((parsed) => (member.faults?.(parsed as never) ?? []).length === 0)
+        .chain((parsed) =>
+          fc.record({
+            parsed: fc.constant(parsed),
+            turnOf: randomTurns(namedBy(member, parsed), { budgeted }),
+            weather: fc.constantFrom<Weather>('mixed', 'mixed', 'mixed', 'fair', 'all-fail', 'all-cancelled'),
+            luck: fc.string(),
+          }),
+        )
+    const lived = (strategy: Strategy, turn: Turn, luck: string, weather: Weather) =>
+      simulate(strategy, turn, randomAnswers(luck, weather), randomOpinions(luck, weather))
+
+    // The engine throws where a strategy asks too often, names who may not be asked, or takes no end.
+    it('comes to an end whatever is asked, answered, or missing, and to the same one again', () => {
+      fc.assert(
+        fc.property(lives(false), ({ parsed, turnOf, weather, luck }) => {
+          const strategy = strategyWith(parsed)
+          const { verdict, trace } = lived(strategy, turnOf(), luck, weather)
+          expect(verdict.because).not.toBe('')
+          expect(verdict.propensity).toBeGreaterThan(0)
+          expect(verdict.propensity).toBeLessThanOrEqual(1)
+          expect(new Set(chosenBy(verdict)).size).toBe(chosenBy(verdict).length)
+          expect(JSON.parse(JSON.stringify(trace))).toEqual(trace)
+          expect(lived(strategy, turnOf(), luck, weather).trace).toEqual(trace)
+        }),
+        { numRuns: lifeRuns },
+      )
+    })
+
+    it('spends what the request may cost and no more than one estimate beyond', () => {
+      fc.assert(
+        fc.property(lives(true), ({ parsed, turnOf, weather, luck }) => {
+          const turn = turnOf()
+          const { usd } = lived(strategyWith(parsed), turn, luck, weather)
+          const known = [...turn.candidates, ...turn.advisers].map(({ cost }) =>
+            cost.kind === 'known' ? cost.usd.mean : 0,
+          )
+          expect(usd).toBeLessThanOrEqual((turn.objective.maxCostUsd! + Math.max(...known)) * (1 + 1e-9))
+        }),
+        { numRuns: lifeRuns },
+      )
+    })
   })
+}
+
+const lifeRuns = 60
+
+/** What the options send requests to, or ask. */
+function namedBy(member: Member, parsed: unknown): NamedByOptions {
+  const ways = member.ways?.(parsed as never) ?? []
+  const isModel = (way: string) => way.includes('/')
+  return {
+    models: [...(member.models(parsed as never) ?? contractModels), ...ways.filter(isModel)],
+    advisers: member.advisers?.(parsed as never) ?? [],
+    policies: ways.filter((way) => !isModel(way)),
+  }
 }
 
 /** The verdict of a strategy whose every call fails. */
@@ -199,9 +286,19 @@ export const turns: fc.Arbitrary<(seed?: string) => Turn> = fc
     mu: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1, noNaN: true })),
     mixture: fc.option(fc.record({ lambda: fc.double({ min: 1e-4, max: 1e6, noNaN: true }), share: mixed })),
     strong: fc.option(fc.tuple(fc.constantFrom(...contractModels), share, share, mixed)),
+    budget: fc.option(
+      fc.record({ limitUsd: fc.constant(10), spentUsd: fc.constantFrom(0, 4, 11), elapsedShare: share }),
+    ),
+    asked: fc.constantFrom(nothingAsked, {
+      ...nothingAsked,
+      tier: 'gold',
+      tags: ['a'],
+      headers: { 'x-plan': 'free' },
+    }),
+    embedder: fc.constantFrom(null, hashedEmbedder),
     seed: fc.string(),
   })
-  .map(({ pool, lambda, mu, mixture, strong, seed: own }) => {
+  .map(({ pool, lambda, mu, mixture, strong, seed: own, ...beside }) => {
     const candidates = pool.map((fields) => aCandidate({ ...fields, id: modelId(fields.id) }))
     const objective = {
       lambda,
@@ -211,5 +308,5 @@ export const turns: fc.Arbitrary<(seed?: string) => Turn> = fc
       ...(mixture && { mixture }),
       ...(strong && { strongFrom: strongFrom(...strong) }),
     }
-    return (seed = own) => aTurn({ candidates: [...candidates], objective, seed })
+    return (seed = own) => aTurn({ ...beside, candidates: [...candidates], objective, seed })
   })

@@ -1,6 +1,14 @@
 import { z } from 'zod'
+import type { Candidate } from '../domain/candidate.ts'
 import type { ModelId } from '../domain/model.ts'
-import type { Choosing, ClassifierUse, TextEmbedder, Turn } from '../domain/strategy.ts'
+import type {
+  BudgetFacts,
+  Choosing,
+  ClassifierUse,
+  NestedTurn,
+  TextEmbedder,
+  Turn,
+} from '../domain/strategy.ts'
 import { type Ways, waysOver } from '../domain/ways.ts'
 
 /** A member of the family: a name, options that a policy may set, and a pure generator. */
@@ -51,6 +59,15 @@ export type Aids<Prepared = unknown> = {
   readonly to: Ways
   readonly prepared: Prepared
 }
+
+/** A policy within another that has a budget of its own: what is left of it, and what goes through the policy. */
+export type NestedAccount = NestedTurn & {
+  readonly budget: BudgetFacts
+  readonly through: SpentThrough
+}
+
+/** Filled as the strategy runs. `to`: where it forwarded to in the end, which is not paid yet. */
+export type SpentThrough = { usd: number; to: readonly Candidate[] }
 
 type OptionsOf<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape, z.core.$strict>>
 

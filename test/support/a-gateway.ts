@@ -5,6 +5,7 @@ import { builtInSurroundings } from '../../src/config/built-in.ts'
 import { readEnvironment } from '../../src/config/environment.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import type { ResolvedConfig } from '../../src/config/resolved.ts'
+import type { AnyStrategy } from '../../src/config/schema.ts'
 import type { Gateway, Incoming } from '../../src/gateway/gateway.ts'
 import { openGateway } from '../../src/gateway/open-gateway.ts'
 import { openSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts'
@@ -17,6 +18,8 @@ export type GatewayOptions = {
   /** As a configuration file has it. */
   readonly config?: object
   readonly variables?: Readonly<Record<string, string>>
+  /** Beside those that Fairlead has. */
+  readonly strategies?: readonly AnyStrategy[]
 }
 
 export type OpenedGateway = {
@@ -36,9 +39,10 @@ export const atOnce = { simulated: { pace: 0 } }
 export async function aGateway({
   config: written = atOnce,
   variables = {},
+  strategies = [],
 }: GatewayOptions = {}): Promise<OpenedGateway> {
   const folder = aFolder()
-  const config = await resolved(folder, written, variables)
+  const config = await resolvedIn(folder, written, variables, strategies)
   const store = await openSqliteStore({ path: config.log.path })
   const problems: DecisionLogProblem[] = []
   const gateway = await openGateway(config, { store, onLogProblem: (problem) => problems.push(problem) })
@@ -55,15 +59,18 @@ export async function aGateway({
   return { gateway, config, folder, problems, close, stored }
 }
 
-async function resolved(
+/** A configuration as Fairlead reads it from a file of this folder. */
+export async function resolvedIn(
   directory: string,
   written: object,
-  variables: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>> = {},
+  strategies: readonly AnyStrategy[] = [],
 ): Promise<ResolvedConfig> {
   const file = join(directory, 'fairlead.yaml')
   // JSON is YAML too.
   writeFileSync(file, JSON.stringify(written))
-  const surroundings = builtInSurroundings([], readEnvironment(variables))
+  const builtIn = builtInSurroundings([], readEnvironment(variables))
+  const surroundings = { ...builtIn, strategies: [...builtIn.strategies, ...strategies] }
   const result = await loadConfig({ file, directory, surroundings })
   if (result.kind === 'faulty') throw new Error(JSON.stringify(result.faults))
   return result.config

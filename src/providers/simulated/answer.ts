@@ -1,4 +1,4 @@
-import { type Answer, type Finish, noUsage } from '../../domain/answer.ts'
+import { type Answer, type Finish, noUsage, type TokenLogprob } from '../../domain/answer.ts'
 import type { Model } from '../../domain/model.ts'
 import { type Draw, hash32, normal, seededDraw } from '../../domain/random.ts'
 import {
@@ -8,6 +8,11 @@ import {
   textOf,
   type ToolCall,
 } from '../../domain/request.ts'
+import { unreachable } from '../../domain/unreachable.ts'
+import { directionOf } from './instructed/direction.ts'
+import { type Instruction, instructionOf, type Material } from './instructed/instruction.ts'
+import { shiftBy } from './instructed/material.ts'
+import { judgement, rating, review } from './instructed/opinions.ts'
 import { apparentConfidence, logprobsOf } from './logprobs.ts'
 import { type JsonPieces, jsonText } from './json-answer.ts'
 import { chanceOfSuccess } from './skill.ts'
@@ -25,6 +30,8 @@ type Speech = {
   readonly text: string
   readonly answerAt: number
   readonly confidence: number
+  /** Of its only token, where they are not to follow from the confidence. */
+  readonly logprob?: TokenLogprob
 }
 
 /**
@@ -34,24 +41,76 @@ type Speech = {
 export function simulateAnswer(model: Model, request: Request, seed: string): Simulated {
   const prompt = lastUserText(request)
   const draw = seededDraw(`${seed} ${model.id} ${request.sampling.seed ?? ''} ${prompt}`)
+  const instruction = instructionOf(request)
   const answersTool = request.messages.at(-1)?.role === 'tool'
-  const tool = answersTool ? null : toolFor(request, prompt)
-  const answer = tool
-    ? toolAnswer(model, request, {
-        kind: 'tool-call',
-        id: `call_${hash32(`${seed} ${prompt}`).toString(16).padStart(8, '0')}`,
-        name: tool.name,
-        argumentsText: argumentsFor(tool, prompt),
-      })
-    : spokenAnswer(model, request, draw, speechFor(model, request, draw, prompt))
+  const tool = answersTool || instruction !== null ? null : toolFor(request, prompt)
+  const answer =
+    instruction?.kind === 'direct'
+      ? directingAnswer(model, request, draw, instruction.prompt, seed)
+      : tool
+        ? toolAnswer(model, request, callOf(seed, prompt, tool.name, argumentsFor(tool, prompt)))
+        : spokenAnswer(model, request, draw, speechFor(model, request, draw, prompt, instruction))
   return { answer, latency: latencyOf(model, answer.usage.outputTokens, draw) }
 }
 
-function speechFor(model: Model, request: Request, draw: Draw, prompt: string): Speech {
+const callOf = (seed: string, told: string, name: string, argumentsText: string): ToolCall => ({
+  kind: 'tool-call',
+  id: `call_${hash32(`${seed} ${told}`).toString(16).padStart(8, '0')}`,
+  name,
+  argumentsText,
+})
+
+function directingAnswer(model: Model, request: Request, draw: Draw, prompt: string, seed: string): Answer {
+  const direction = directionOf(model, draw, request, prompt)
+  return direction.kind === 'call'
+    ? toolAnswer(
+        model,
+        request,
+        // Each round its own id.
+        callOf(seed, `${request.messages.length} ${prompt}`, direction.name, direction.argumentsText),
+      )
+    : spokenAnswer(model, request, draw, bareSpeech(direction.text))
+}
+
+function speechFor(
+  model: Model,
+  request: Request,
+  draw: Draw,
+  prompt: string,
+  instruction: Exclude<Instruction, { kind: 'direct' }> | null,
+): Speech {
+  switch (instruction?.kind) {
+    case 'judge':
+      return bareSpeech(judgement(model, draw, instruction.prompt, instruction.answers))
+    case 'rate': {
+      const { text, logprob } = rating(model, draw, instruction.prompt)
+      return { ...bareSpeech(text), logprob }
+    }
+    case 'review':
+      return bareSpeech(review(model, draw, prompt, instruction.material.answers))
+    case 'contribute':
+    case undefined:
+      return answeringSpeech(model, request, draw, prompt, instruction?.material ?? null)
+    default:
+      return unreachable(instruction)
+  }
+}
+
+const bareSpeech = (text: string): Speech => ({ reasoning: '', text, answerAt: 0, confidence: 0.9 })
+
+function answeringSpeech(
+  model: Model,
+  request: Request,
+  draw: Draw,
+  prompt: string,
+  material: Material | null,
+): Speech {
   const last = request.messages.at(-1)
   if (last?.role === 'tool') return plainSpeech(request, prompt, `The tool returned: ${textOf(last)}`)
   const task = recogniseTask(prompt)
-  return task ? taskSpeech(model, request, draw, prompt, task) : plainSpeech(request, prompt, notice)
+  return task
+    ? taskSpeech(model, request, draw, prompt, task, material)
+    : plainSpeech(request, prompt, notice)
 }
 
 function plainSpeech(request: Request, prompt: string, said: string): Speech {
@@ -65,16 +124,18 @@ function taskSpeech(
   draw: Draw,
   prompt: string,
   task: RecognisedTask,
+  material: Material | null,
 ): Speech {
   const { family, level } = task
-  const chance = chanceOfSuccess(model, { kind: family.kind, level, prompt })
+  const shift = material ? shiftBy(material, prompt) : 0
+  const chance = chanceOfSuccess(model, { kind: family.kind, level, prompt }, shift)
   const right = draw() < chance
   const solution = task.solve()
   const answer = right ? solution : family.mistake(draw, { prompt, answer: solution })
   const confidence = apparentConfidence(draw, chance, right)
   const thinks = model.capabilities.has('reasoning')
   const thought = thinks ? reasoning(draw, family, reasoningTokens(level, draw)) : ''
-  const said = explanation(draw, family, level)
+  const said = explanation(draw, family, level, material?.stepByStep)
   if (family.kind === 'json-extraction') return { reasoning: thought, text: answer, answerAt: 0, confidence }
   const formatted = inFormat(request, prompt, { kind: 'answer', said, answer })
   if (formatted !== null) {
@@ -122,7 +183,9 @@ function spokenAnswer(model: Model, request: Request, draw: Draw, speech: Speech
     logprobs:
       topLogprobs === null
         ? []
-        : logprobsOf(draw, kept, { answerFrom, confidence: speech.confidence, alternatives: topLogprobs }),
+        : speech.logprob
+          ? [{ ...speech.logprob, top: speech.logprob.top.slice(0, topLogprobs) }]
+          : logprobsOf(draw, kept, { answerFrom, confidence: speech.confidence, alternatives: topLogprobs }),
   }
 }
 

@@ -48,16 +48,22 @@ const tiers: Readonly<Record<string, Tier>> = {
 }
 
 /** A simulated model that has no row of its own is as skilled as `mid`. */
-const skillOf = (model: Model, kind: TaskKind): number => {
+export const skillOf = (model: Model, kind: TaskKind): number => {
   const { base, differences } = tiers[model.vendorName] ?? tiers.mid!
   return base + (differences[kind] ?? 0)
 }
 
-export function chanceOfSuccess(
-  model: Model,
-  task: { readonly kind: TaskKind; readonly level: Level; readonly prompt: string },
-): number {
-  const jitter = jitterDeviation * normal(seededDraw(`difficulty ${task.prompt}`))
-  const difficulty = task.level + offsets[task.kind] + jitter
-  return 1 / (1 + Math.exp(-slope * (skillOf(model, task.kind) - difficulty)))
+type Asked = { readonly kind: TaskKind; readonly level: Level; readonly prompt: string }
+
+export function difficultyOf({ kind, level, prompt }: Asked): number {
+  return level + offsets[kind] + jitterDeviation * normal(seededDraw(`difficulty ${prompt}`))
 }
+
+/** `shift`: what else speaks for it, in log-odds. */
+export const chanceOfSuccess = (model: Model, task: Asked, shift = 0): number =>
+  logistic(slope * (skillOf(model, task.kind) - difficultyOf(task)) + shift)
+
+export const logistic = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds))
+
+/** Of a probability that is neither 0 nor 1. */
+export const logit = (probability: number): number => Math.log(probability / (1 - probability))

@@ -32,9 +32,10 @@ const lastLines: readonly ((answer: string) => string)[] = [
   (answer) => `**Answer:** ${answer}`,
 ]
 
-/** A little longer for harder tasks: about 15 tokens a step. */
-export function explanation(draw: Draw, family: TaskFamily, level: Level): string {
-  return [...family.approach, ...shuffle(draw, steps).slice(0, 1 + Math.ceil(level / 2))].join(' ')
+/** A little longer for harder tasks: about 15 tokens a step. `inFull`: with all the steps there are. */
+export function explanation(draw: Draw, family: TaskFamily, level: Level, inFull = false): string {
+  const said = shuffle(draw, steps).slice(0, inFull ? steps.length : 1 + Math.ceil(level / 2))
+  return [...family.approach, ...said].join(' ')
 }
 
 /** An explanation and, on a line of its own, the answer. `answerAt` is where the answer begins. */

@@ -31,10 +31,12 @@ export function planAnswers(
   failed: readonly number[],
   options: PlanOptions,
 ): Plan {
-  return bestPlan({ model, failed, options }, observed, model.after(observed))
+  return bestPlan({ model, failed, options, known: new Map() }, observed, model.after(observed))
 }
 
 type Search = {
+  /** Values of what may have been seen, in whatever order: the same answers come about on many ways. */
+  readonly known: Map<string, { readonly value: number; readonly likelihood: number }>
   readonly model: AnswerModel
   readonly failed: readonly number[]
   readonly options: PlanOptions
@@ -69,12 +71,37 @@ function expectedValue(
 ): number {
   let value = 0
   for (const { seen, chance } of possibleAnswers(search.options, observed, candidate)) {
-    const after = search.model.after([...observed, seen])
+    const after = valueAfter(search, [...observed, seen])
     const probability = (after.likelihood * chance) / likelihood
-    if (probability <= 0) continue
-    value += probability * bestPlan(search, [...observed, seen], after).value
+    if (probability > 0) value += probability * after.value
   }
   return value
+}
+
+function valueAfter(
+  search: Search,
+  observed: readonly Observed[],
+): { readonly value: number; readonly likelihood: number } {
+  const key = keyOf(observed)
+  let found = search.known.get(key)
+  if (!found) {
+    const belief = search.model.after(observed)
+    found = { value: bestPlan(search, observed, belief).value, likelihood: belief.likelihood }
+    search.known.set(key, found)
+  }
+  return found
+}
+
+/** Equal for the same answers in another order: neither belief nor value depends on it, nor on the names of clusters. */
+function keyOf(observed: readonly Observed[]): string {
+  const names = new Map<number, number>()
+  return [...observed]
+    .sort((a, b) => a.candidate - b.candidate)
+    .map(({ candidate, cluster, evidence }) => {
+      if (cluster !== null && !names.has(cluster)) names.set(cluster, names.size)
+      return `${candidate}:${cluster === null ? '' : names.get(cluster)}:${evidence}`
+    })
+    .join(' ')
 }
 
 /**
