@@ -6,5 +6,10 @@ import { recordedVoteTable } from './ensembles/recorded-votes.ts'
 import { simulatedTable } from './ensembles/simulated.ts'
 
 const [folder, tasks = '900', seed = '1'] = process.argv.slice(2)
-console.log(`## Simulated models\n\n${await simulatedTable(Number(tasks), seed)}\n`)
-if (folder !== undefined) console.log(`## Recorded answers, MMLU-Pro\n\n${await recordedVoteTable(folder)}\n`)
+const count = Number(tasks)
+if (!Number.isInteger(count) || count < 1) {
+  console.error(`${tasks} is no number of tasks. Write a whole number from 1.`)
+  process.exit(1)
+}
+console.log(`## Simulated models\n\n${await simulatedTable(count, seed)}\n`)
+if (folder) console.log(`## Recorded answers, MMLU-Pro\n\n${await recordedVoteTable(folder)}\n`)

@@ -1,6 +1,6 @@
 /**
  * What every strategy makes of the same simulated tasks, by the policy of its example; writes docs/strategies/README.md.
- * `npm run bench:strategies -- [--tasks 300] [--seed text] [--only name,name] [--print] [FOLDER]`; FOLDER holds outcome sets.
+ * `npm run bench:strategies -- [--tasks 450] [--seed text] [--only name,name] [--print] [FOLDER]`; FOLDER holds outcome sets.
  */
 
 import { existsSync } from 'node:fs'

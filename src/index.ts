@@ -17,6 +17,7 @@ export { ConfigError, FairleadError } from './library/fairlead-error.ts'
 export {
   type Answered,
   type Ask,
+  type AskUntyped,
   createFairlead,
   type Fairlead,
   type JsonObject,

@@ -129,7 +129,7 @@ function resolvePolicy(
       quality: strategy.needs.quality || nested.some(({ needs }) => needs.quality),
       cost: strategy.needs.cost || nested.some(({ needs }) => needs.cost),
     },
-    choose: chooseWith(strategy, options, nested),
+    ...chooseWith(strategy, options, nested),
   }
 }
 

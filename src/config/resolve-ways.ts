@@ -19,18 +19,23 @@ export function chooseWith(
   strategy: AnyStrategy,
   options: Readonly<Record<string, unknown>>,
   nested: readonly Policy[],
-): Policy['choose'] {
+): Pick<Policy, 'choose' | 'prepare'> {
   const to = waysOver(new Map(nested.map((policy) => [policy.name, accounted(policy)])))
   const { prepare } = strategy
-  if (!prepare) return (turn) => strategy.choose(turn, options as never, { to, prepared: undefined as never })
+  if (!prepare)
+    return { choose: (turn) => strategy.choose(turn, options as never, { to, prepared: undefined as never }) }
   const prepared = new Map<TextEmbedder | null, unknown>()
-  return (turn) => {
-    const { embedder } = turn
+  const preparedFor = (embedder: TextEmbedder | null): unknown => {
     if (!prepared.has(embedder)) {
       if (prepared.size >= mostEncoders) prepared.clear()
       prepared.set(embedder, prepare(options as never, embedder))
     }
-    return strategy.choose(turn, options as never, { to, prepared: prepared.get(embedder) as never })
+    return prepared.get(embedder)
+  }
+  return {
+    choose: (turn) =>
+      strategy.choose(turn, options as never, { to, prepared: preparedFor(turn.embedder) as never }),
+    prepare: (embedder) => void preparedFor(embedder),
   }
 }
 

@@ -331,6 +331,7 @@ describe('the JSON schema for editors', () => {
       'encoder',
       'classifiers',
       'consultants',
+      'strategies',
       'timeouts',
       'retries',
       'breakers',

@@ -8,6 +8,7 @@ import { discoveryNote } from './discovered-models.ts'
 import type { ReportFault } from './faults.ts'
 import { type ModelsFound, resolveModels, type WrittenModel } from './resolve-models.ts'
 import { resolveConsultants } from './resolve-consultants.ts'
+import { resolveEmbeddings } from './resolve-embeddings.ts'
 import { resolveClassifiers, resolveEncoder } from './resolve-encoders.ts'
 import { resolveModelFallbacks } from './resolve-fallbacks.ts'
 import { type PolicyEntry, resolvePolicies } from './resolve-policies.ts'
@@ -90,6 +91,7 @@ export function resolveConfig(
     targetChoices: choices,
     modelFallbacks,
     reliability: resolveReliability(sections, report),
+    embeddings: resolveEmbeddings(sections.embeddings ?? [], { vendors, environment, report, note }),
     aliases: models.aliases,
     catalog: models.catalog,
     policies,

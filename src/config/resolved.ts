@@ -5,6 +5,7 @@ import type { Secret } from '../domain/secret.ts'
 import type { Target, TargetChoiceName, Vendor } from '../domain/vendor.ts'
 import type { ConsultantSettings } from '../providers/consultants/index.ts'
 import type { ConfigFault } from './faults.ts'
+import type { EmbeddingsModel } from './resolve-embeddings.ts'
 import type { ClassifierSettings, EncoderSettings } from './resolve-encoders.ts'
 import type { Reliability } from './resolve-reliability.ts'
 import type { Sections } from './schema.ts'
@@ -38,6 +39,8 @@ export type ResolvedConfig = {
   /** Where clients are sent on who ask for a model by its own name. */
   readonly modelFallbacks: ReadonlyMap<ModelId, Fallbacks>
   readonly reliability: Reliability
+  /** Models that turn texts into vectors. No policy chooses among them. */
+  readonly embeddings: readonly EmbeddingsModel[]
   /** Other names of those models. */
   readonly aliases: ReadonlyMap<string, ModelId>
   /** Every model that is known, reachable or not, the file's changes included. */

@@ -8,6 +8,7 @@ import { type PredictedCriterion, predictedCriteria } from '../domain/preference
 import { wireFormatNames } from '../domain/vendor.ts'
 import type { Aids, OptionFault } from '../strategies/strategy.ts'
 import { consultantFunctionSchema, consultantSchema } from './consultant-fields.ts'
+import { embeddingsSchema } from './embeddings-fields.ts'
 import { classifierSchema, encoderSchema } from './encoder-fields.ts'
 import { libraryFields } from './library-fields.ts'
 import { objectiveSchemas } from './objective-fields.ts'
@@ -220,6 +221,10 @@ export const configFields = {
     })
     .optional()
     .describe('Stored responses of the Responses API.'),
+  embeddings: z
+    .array(embeddingsSchema)
+    .optional()
+    .describe('Models that turn texts into vectors: new ones, or changes to known ones.'),
   artefact: text
     .optional()
     .describe('A learned artefact to use in place of the one that comes with Fairlead.'),

@@ -8,7 +8,10 @@ export type Candidate = {
   /** Probability that the answer is good, 0 to 1. */
   readonly quality: Estimate
   readonly cost: Cost
+  /** To the last token. */
   readonly latencyMs: Estimate
+  /** To the first, by what has been observed of its targets; absent: only the catalogue says. */
+  readonly firstTokenMs?: Estimate
   readonly outputTokens: Estimate
 }
 

@@ -1,7 +1,7 @@
 import type { AttemptLimits } from './attempt.ts'
 import type { ModelId } from './model.ts'
 import type { LambdaMixture } from './objective.ts'
-import type { Strategy } from './strategy.ts'
+import type { Strategy, TextEmbedder } from './strategy.ts'
 
 /** How a user says what quality is worth (DESIGN.md 4); each becomes a `lambda` before a strategy sees it. */
 export type ObjectiveStatement =
@@ -86,6 +86,8 @@ export type Policy = {
   readonly consultants: readonly string[]
   /** `null`: it may spend what it will. */
   readonly budget: BudgetRules | null
+  /** Does ahead of the first request what is done once for an encoder; absent: there is nothing. */
+  readonly prepare?: (embedder: TextEmbedder | null) => void
   /** What must be predicted before the strategy can choose. */
   readonly needs: { readonly quality: boolean; readonly cost: boolean }
   /** `all`: every model whose vendor can be reached. */

@@ -16,3 +16,12 @@ test('is uncertain by the speed and by the length', () => {
 test('of no output is the first token', () => {
   expect(callLatency(model, { mean: 0, deviation: 0 }).mean).toBe(500)
 })
+
+test('goes by what was observed of the first token, where it was', () => {
+  const observed = { mean: 100, deviation: 40 }
+  // A quarter of 2000 ms of writing is uncertain still.
+  expect(callLatency(model, { mean: 100, deviation: 0 }, observed)).toEqual({
+    mean: 2100,
+    deviation: Math.hypot(40, 500),
+  })
+})

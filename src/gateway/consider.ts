@@ -23,6 +23,7 @@ import { newDecisionId } from './decision-id.ts'
 import { type FormatsOf, lossesFor } from './conversion-losses.ts'
 import type { Experience } from './experience.ts'
 import { cacheAware, heldBy, sessionFacts } from './hold-session.ts'
+import type { ObservedLatency } from './observed-latency.ts'
 import type { TextReading } from './text-reader.ts'
 
 /** Everything that is known of a request before its strategy is asked. */
@@ -59,6 +60,7 @@ export type Knowledge = Estimates & {
   readonly experience: Experience
   readonly isHealthy: (model: ModelId) => boolean
   readonly formatsOf: FormatsOf
+  readonly observedLatency: ObservedLatency
   /** Milliseconds of the gateway's clock. */
   readonly now: () => number
   /** Estimates over the vectors of the configured encoder; those above stand in where it fails. */
@@ -98,7 +100,7 @@ export function consider(
   const { inputTokens } = reading.signals
   const session = sessionFacts(view, inputTokens, now(), experience.sessions.rules)
   const priced = cacheAware(view, session, inputTokens)
-  const estimate = candidateEstimator(router, request, reading)
+  const estimate = candidateEstimator(router, request, reading, knowledge.observedLatency)
   const candidates = (models: readonly Model[]) =>
     eligible(
       models.map((model) => priced(estimate(model))),

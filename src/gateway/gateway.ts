@@ -10,6 +10,7 @@ import { unreachable } from '../domain/unreachable.ts'
 import type { Job } from '../engine/attempts/call-target.ts'
 import { type Forwarded, forwardTo } from '../engine/attempts/forward.ts'
 import type { AttemptEngine } from '../engine/attempts/attempt-engine.ts'
+import { createSessions } from '../engine/sessions/sessions.ts'
 import { viewSession } from '../engine/sessions/session-view.ts'
 import { interrupt } from '../engine/attempts/interruption.ts'
 import { live } from '../engine/live.ts'
@@ -72,6 +73,8 @@ export type Served = {
 /** The one place where the parts meet. A value: two gateways can live in one process. */
 export type Gateway = {
   readonly chat: (incoming: Incoming, client: AbortSignal) => Promise<Reply>
+  /** Vectors of texts, by a model of the configuration's embeddings. */
+  readonly embed: (incoming: Incoming, client: AbortSignal) => Promise<Reply>
   /** What text models outside say of a request, for `route`; `null`: there are none. `chat` asks them itself. */
   readonly readText: Decider['readText']
   /** Decides and calls no model. Not logged: nothing is served. */
@@ -104,6 +107,9 @@ export type GatewayParts = {
 
 export function createGateway(parts: GatewayParts): Gateway {
   const { succession, clock } = parts
+  // Texts to be turned into vectors are no conversation, and must not take the place of any.
+  const sessions = createSessions({ affinity: false, ttlMs: 0, maxSessions: 1, cacheMs: 0 }, clock.now)
+  const apart = { ...parts, experience: { ...parts.experience, sessions } }
   return {
     get readText() {
       return succession.current().decider.readText
@@ -114,6 +120,18 @@ export function createGateway(parts: GatewayParts): Gateway {
       const { generation, release } = succession.take()
       try {
         return await chat(parts, generation, incoming, startedAt, client)
+      } finally {
+        release()
+      }
+    },
+    embed: async (incoming, client) => {
+      const startedAt = clock.now()
+      const { generation, release } = succession.take()
+      try {
+        const { embeddings } = generation
+        const refused = embeddings.refusalOf(incoming.asked)
+        if (refused !== null) return { kind: 'failed', failure: refused, served: null }
+        return await chat(apart, { ...generation, ...embeddings }, incoming, startedAt, client)
       } finally {
         release()
       }

@@ -5,10 +5,12 @@ import type { Policy } from '../domain/policy.ts'
 import type { AttemptEngine } from '../engine/attempts/attempt-engine.ts'
 import type { OpenedConsultants } from '../providers/consultants/index.ts'
 import type { Decider } from './decider.ts'
+import type { Embeddings } from './embeddings.ts'
 
 export type Generation = {
   readonly decider: Decider
   readonly engine: AttemptEngine
+  readonly embeddings: Embeddings
   readonly consultants: OpenedConsultants
   readonly policies: readonly Policy[]
   /** Headers of requests that some policy reads, in lower case. */

@@ -21,9 +21,11 @@ import { textEmbedder } from '../signals/text-embedder.ts'
 import type { Store } from '../storage/store.ts'
 import { createDecisionLog, type DecisionLogProblem } from '../telemetry/decision-log.ts'
 import { wireFormats } from '../wire/index.ts'
+import { openaiEmbeddings } from '../wire/openai-embeddings/index.ts'
 import type { Estimates, Knowledge } from './consider.ts'
 import { formatsOver } from './conversion-losses.ts'
 import { createDecider, type Decider } from './decider.ts'
+import { embeddingsAlone, refusalsOf } from './embeddings.ts'
 import { createExperience, type Experience, followRules } from './experience.ts'
 import { createGateway, type Gateway } from './gateway.ts'
 import { type Generation, succession } from './generation.ts'
@@ -31,6 +33,7 @@ import { keepExperience } from './keep-experience.ts'
 import { loadRouters, type Routers } from './load-routers.ts'
 import { type ModelNames, modelNames } from './model-names.ts'
 import { createReplies } from './replies.ts'
+import { observedLatency } from './observed-latency.ts'
 import { openTextReader, type TextReader } from './text-reader.ts'
 
 export type OpenGatewayOptions = {
@@ -84,18 +87,27 @@ async function openGeneration(
   const targets = targetsOf(config, experience)
   const simulated = createSimulatedTransport({ pace: config.simulated?.pace ?? 1, seed })
   const library = await openAiSdkTransport(vendorsOf(config), folderOf(config))
+  const engine = {
+    transport: createTransport({ simulated, http, library }),
+    windows: experience.windows,
+    clock: systemClock,
+    limits: { ...defaultAttemptLimits, ...config.reliability.limits, ...config.reliability.load },
+    draw: Math.random,
+    pause: realPause,
+  }
+  const deciders = await decidersOf(config, experience, targets)
   return {
-    decider: await deciderOf(config, experience, targets),
-    engine: createAttemptEngine({
-      transport: createTransport({ simulated, http, library }),
-      formats: wireFormats,
-      targets,
-      windows: experience.windows,
-      clock: systemClock,
-      limits: { ...defaultAttemptLimits, ...config.reliability.limits, ...config.reliability.load },
-      draw: Math.random,
-      pause: realPause,
-    }),
+    decider: deciders.chat,
+    engine: createAttemptEngine({ ...engine, formats: wireFormats, targets }),
+    embeddings: {
+      decider: deciders.embeddings,
+      engine: createAttemptEngine({
+        ...engine,
+        formats: [openaiEmbeddings],
+        targets: targetsOf(embeddingsAlone(config), experience),
+      }),
+      refusalOf: refusalsOf(config),
+    },
     consultants: openConsultants(config.consultants),
     policies: config.policies,
     headersRead: [...new Set(config.policies.flatMap(({ headers }) => headers))],
@@ -122,14 +134,16 @@ const systemClock: Clock = { now: () => performance.now(), wall: () => new Date(
 /** Only what decides: no store, no connection to a model. @throws ArtefactError, TextModelError */
 export async function openDecider(config: ResolvedConfig): Promise<Decider> {
   const experience = createExperience(config, systemClock)
-  return deciderOf(config, experience, targetsOf(config, experience))
+  return (await decidersOf(config, experience, targetsOf(config, experience))).chat
 }
 
-async function deciderOf(
+type Deciders = { readonly chat: Decider; readonly embeddings: Decider }
+
+async function decidersOf(
   config: ResolvedConfig,
   experience: Experience,
   targets: TargetBook,
-): Promise<Decider> {
+): Promise<Deciders> {
   const reader = await openTextReader(config, systemClock)
   try {
     const routers = await loadRouters(config.artefact, reader?.encoderId ?? null)
@@ -138,11 +152,23 @@ async function deciderOf(
       ...knowledgeOf(config, names, routers, experience, targets),
       outsideEmbedder: () => reader?.embedder() ?? null,
     }
-    return deciderFor(config, names, knowledge, reader)
+    return {
+      chat: deciderFor(config, names, knowledge, reader),
+      embeddings: embeddingsDecider(config, routers, experience),
+    }
   } catch (error) {
     await reader?.close()
     throw error
   }
+}
+
+/** It decides nothing but that the model that was asked for is asked: no text model outside has to read the texts for it. */
+function embeddingsDecider(config: ResolvedConfig, { router }: Routers, experience: Experience): Decider {
+  const alone = embeddingsAlone(config)
+  const names = modelNames(alone)
+  const routers = { router, overVectors: null }
+  const knowledge = knowledgeOf(alone, names, routers, experience, targetsOf(alone, experience))
+  return createDecider(names, { ...knowledge, outsideEmbedder: () => null }, systemClock)
 }
 
 function deciderFor(
@@ -154,6 +180,7 @@ function deciderFor(
   // Stated targets become lambdas now, so that no client waits for it.
   for (const { objective } of [knowledge, ...(knowledge.overVectors ? [knowledge.overVectors] : [])])
     for (const policy of config.policies) objective(policy, policy.objective)
+  for (const policy of config.policies) policy.prepare?.(knowledge.embedder)
   return createDecider(names, knowledge, systemClock, reader)
 }
 
@@ -185,6 +212,7 @@ function knowledgeOf(
     experience,
     isHealthy: (model) => isHealthy(targets(model), systemClock.now()),
     now: systemClock.now,
+    observedLatency: observedLatency(targets, systemClock.now),
     formatsOf: formatsOver((model) => config.targets.get(model) ?? []),
     overVectors: routers.overVectors && estimates(routers.overVectors),
   }

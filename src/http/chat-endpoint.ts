@@ -17,16 +17,20 @@ export type ChatEndpoint = {
 
 export async function serveChat(endpoint: ChatEndpoint, request: FastifyRequest, reply: FastifyReply) {
   const { gateway, format, inFlight } = endpoint
-  const incoming = readIncoming(format, request)
+  const incoming = readIncoming(format, request, gateway.headersRead)
   if ('kind' in incoming) return sendFailure(format, reply, incoming)
   const answer = await gateway.chat(incoming, inFlight.signal(reply.raw))
   return sendReply(endpoint, reply, answer)
 }
 
-/** Bytes to a request in our own form, or what is wrong with them. */
-export function readIncoming(format: ClientFormat, request: FastifyRequest): Incoming | Failure {
+/** Bytes to a request in our own form, or what is wrong with them. `headersRead`: the names of those that policies go by. */
+export function readIncoming(
+  format: ClientFormat,
+  request: FastifyRequest,
+  headersRead: readonly string[],
+): Incoming | Failure {
   const text = bodyText(request)
-  return typeof text === 'string' ? readText(format, text, request) : text
+  return typeof text === 'string' ? readText(format, text, request, headersRead) : text
 }
 
 /** A body as the client wrote it. */
@@ -41,13 +45,14 @@ export function readText(
   format: ClientFormat,
   text: string,
   request: FastifyRequest,
+  headersRead: readonly string[],
   decode: (body: unknown) => Decoded<ClientRequest> = format.decodeRequest,
 ): Incoming | Failure {
   const body = parseJson(text)
   if (body.kind === 'failed') return body.failure
   const decoded = decode(body.value)
   if (decoded.kind === 'failed') return decoded.failure
-  const options = withRoutingHeaders(decoded.value.options, request.headers)
+  const options = withRoutingHeaders(decoded.value.options, request.headers, headersRead)
   if ('kind' in options) return options
   return { format, text, asked: { ...decoded.value, options }, headers: handedOn(format, request) }
 }

@@ -8,7 +8,7 @@ import { bodyText, readText, sendFailure } from './chat-endpoint.ts'
 export function countTokens(gateway: Gateway, request: FastifyRequest, reply: FastifyReply) {
   const text = bodyText(request)
   if (typeof text !== 'string') return sendFailure(anthropicMessages, reply, text)
-  const incoming = readText(anthropicMessages, text, request, decodeCountTokens)
+  const incoming = readText(anthropicMessages, text, request, [], decodeCountTokens)
   if ('kind' in incoming) return sendFailure(anthropicMessages, reply, incoming)
   const { asked } = incoming
   const known = gateway.countTokens(asked)

@@ -59,7 +59,7 @@ async function serveResponse(endpoint: ChatEndpoint, request: FastifyRequest, re
   if (wish.kind === 'failed') return sendFailure(openaiResponses, reply, wish.failure)
   const expanded = await expand(gateway.replies, text, wish.value.previousResponseId)
   if (typeof expanded !== 'string') return sendFailure(openaiResponses, reply, expanded)
-  const incoming: Incoming | Failure = readText(openaiResponses, expanded, request)
+  const incoming: Incoming | Failure = readText(openaiResponses, expanded, request, gateway.headersRead)
   if ('kind' in incoming) return sendFailure(openaiResponses, reply, incoming)
   const answer = await gateway.chat(incoming, inFlight.signal(reply.raw))
   const keep = keeper(endpoint, body)

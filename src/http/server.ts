@@ -7,6 +7,7 @@ import type { ClientFormat } from '../wire/wire-format.ts'
 import { type ChatEndpoint, readIncoming, sendFailure, serveChat } from './chat-endpoint.ts'
 import { chatPaths, formatOfPath } from './client-formats.ts'
 import { countTokens } from './count-tokens-endpoint.ts'
+import { addEmbeddings } from './embeddings-endpoint.ts'
 import { createInFlight, type InFlight } from './in-flight.ts'
 import { addModels } from './models-endpoint.ts'
 import { addResponses } from './responses-endpoint.ts'
@@ -141,12 +142,13 @@ function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>): 
   app.post('/v1/messages/count_tokens', (request, reply) => countTokens(gateway, request, reply))
   app.post('/v1/route', async (request, reply) => {
     const format = routedFormat(request.query)
-    const incoming = readIncoming(format, request)
+    const incoming = readIncoming(format, request, gateway.headersRead)
     if ('kind' in incoming) return sendFailure(format, reply, incoming)
     const text = (await gateway.readText?.(incoming.asked)) ?? null
     const routed = gateway.route(incoming.asked, text)
     return routed.kind === 'failed' ? sendFailure(format, reply, routed.failure) : reply.send(routed.decision)
   })
+  addEmbeddings(app, shared)
   addModels(app, gateway)
   app.get('/healthz', () => ({ status: 'ok' }))
   // While the server closes, this too is answered with 503: no more requests, please.
@@ -162,6 +164,7 @@ function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>): 
       'GET /v1/responses/{id}/input_items',
       'DELETE /v1/responses/{id}',
       'POST /v1/completions',
+      'POST /v1/embeddings',
       'POST /v1/route',
       'GET /v1/models',
       'GET /v1/models/{name}',

@@ -158,11 +158,9 @@ const noneFastEnough = (name: string, fastest: Candidate | undefined, tier: Tier
     `No model of the tier ${name} is fast enough${fastest ? `: ${fastest.id} is expected to take ${Math.round(tier.latencyMs === undefined ? firstToken(fastest).mean : fastest.latencyMs.mean)} ms` : ''}. Ask for another tier.`,
   )
 
-/** A quarter of the catalogue's time is its deviation, as in the estimate of the whole answer (estimate/latency.ts). */
-const firstToken = ({ model: { speed } }: Candidate): Estimate => ({
-  mean: speed.firstTokenMs,
-  deviation: speed.firstTokenMs / 4,
-})
+/** As observed, else by the catalogue, of whose time a quarter is its deviation, as of the whole answer (estimate/latency.ts). */
+const firstToken = ({ firstTokenMs, model: { speed } }: Candidate): Estimate =>
+  firstTokenMs ?? { mean: speed.firstTokenMs, deviation: speed.firstTokenMs / 4 }
 
 /** The share of its budget that a model may need, the worst of both budgets; without any, 0. */
 function overrun(candidate: Candidate, { firstTokenMs, latencyMs }: Tier, z: number): number {

@@ -40,8 +40,13 @@ export function fitTeamHeads(outcomes: readonly TeamOutcome[], options: TeamFitO
           advantage: advantages[index]!,
         })),
     )
-  const fit = (head: keyof TeamHeads) => fitSoftmax(options.start[head], choicesOf(head), options)
-  return { modes: fit('modes'), agents: fit('agents'), roles: fit('roles'), models: fit('models') }
+  const fitted = (head: keyof TeamHeads) => fitSoftmax(options.start[head], choicesOf(head), options)
+  return {
+    modes: fitted('modes'),
+    agents: fitted('agents'),
+    roles: fitted('roles'),
+    models: fitted('models'),
+  }
 }
 
 function checkOutcome({ decisions, score, usd }: TeamOutcome, index: number): void {

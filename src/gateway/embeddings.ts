@@ -1,0 +1,67 @@
+/** Vectors of texts: the same walk as a chat request's, among models that no policy chooses and by a wire format of their own. */
+
+import { createCatalog } from '../catalog/catalog.ts'
+import type { ResolvedConfig } from '../config/resolved.ts'
+import { type Failure, failure } from '../domain/failure.ts'
+import type { ModelId } from '../domain/model.ts'
+import { noFallbacks } from '../domain/policy.ts'
+import type { AttemptEngine } from '../engine/attempts/attempt-engine.ts'
+import type { ClientRequest } from '../wire/wire-format.ts'
+import type { Decider } from './decider.ts'
+import { type ModelNames, modelNames } from './model-names.ts'
+
+/** What a generation serves embeddings with, in place of its own decider and engine. */
+export type Embeddings = {
+  readonly decider: Decider
+  readonly engine: AttemptEngine
+  /** Why the fallbacks that a client names can't be asked; `null`: they can. */
+  readonly refusalOf: (asked: Pick<ClientRequest, 'model' | 'options'>) => Failure | null
+}
+
+/** The configuration as it would be if its embeddings models were all that it had. */
+export function embeddingsAlone(config: ResolvedConfig): ResolvedConfig {
+  const { embeddings } = config
+  return {
+    ...config,
+    models: embeddings.map(({ model }) => model),
+    targets: new Map(embeddings.map(({ model, targets }) => [model.id, targets])),
+    targetChoices: new Map(),
+    modelFallbacks: new Map(
+      embeddings.map(({ model, fallbacks }) => [model.id, { ...noFallbacks, providerFailure: fallbacks }]),
+    ),
+    aliases: namesAtVendors(config),
+    catalog: createCatalog([]),
+    policies: [],
+  }
+}
+
+/** Those that mean one model and no other. */
+function namesAtVendors({ embeddings }: ResolvedConfig): ReadonlyMap<string, ModelId> {
+  const names = embeddings.map(({ model }) => model.vendorName)
+  return new Map(
+    embeddings.flatMap(({ model: { id, vendorName } }) =>
+      names.filter((name) => name === vendorName).length === 1 ? [[vendorName, id] as const] : [],
+    ),
+  )
+}
+
+/** Vectors of two models say nothing of each other: an index that got some of each would be of no use, and nobody would notice. */
+export function refusalsOf(config: ResolvedConfig): Embeddings['refusalOf'] {
+  const names: ModelNames = modelNames(embeddingsAlone(config))
+  const vectorsOf = (name: string): string | null => {
+    const id = names.model(name)?.id
+    const found = config.embeddings.find(({ model }) => model.id === id)
+    return found ? `${found.space} ${found.dimensions}` : null
+  }
+  return ({ model, options }) => {
+    const own = vectorsOf(model)
+    const other = own === null ? undefined : options.fallbacks.find((name) => vectorsOf(name) !== own)
+    if (other === undefined) return null
+    const name = other.slice(0, 100)
+    return failure(
+      'rejected',
+      `Vectors of ${name} can't be compared with those of ${model.slice(0, 100)}. Take it out of the fallbacks, or name the same model at another vendor.`,
+      { code: 'incomparable_vectors', param: 'fallbacks' },
+    )
+  }
+}
