@@ -88,6 +88,10 @@ describe('a fault names its place, what is wrong and what to write', () => {
       model('criteria: {helpfulness: 90}'),
       'fairlead.yaml:4:29 models[0].criteria.helpfulness: 90 is above 1. Write 0.9.',
     ],
+    'a fault beside a section that offers the simulated models': [
+      'simulated: {}\npolicies:\n  auto: {quality: 95}\n  one: {strategy: pair, strong: simulated/nano}\n',
+      'fairlead.yaml:3:19 policies.auto.quality: 95 is above 1. Write 0.95.',
+    ],
     'an unknown strategy': [
       policy('strategy: utilty'),
       'fairlead.yaml:3:15 policies.auto.strategy: "utilty" is not known here. Did you mean "utility"?',
@@ -102,7 +106,7 @@ describe('a fault names its place, what is wrong and what to write', () => {
     ],
     "another strategy's option": [
       policy('strong: acme/large'),
-      'fairlead.yaml:3:5 policies.auto.strong: is not a known key. Known here: strategy, patience, pool, fallbacks, contentPolicyFallbacks, quality, maxQualityLoss, willingnessToPay, meanCost, strongShare, lambda, maxCostUsd, budget, deadlineMs, timeouts, retries, conversions, streamRecovery, minTokensPerSecond, hedging.',
+      'fairlead.yaml:3:5 policies.auto.strong: is not a known key. Known here: strategy, patience, pool, fallbacks, vendors, dataPolicy, region, contentPolicyFallbacks, quality, maxQualityLoss, willingnessToPay, meanCost, strongShare, lambda, maxCostUsd, budget, deadlineMs, timeouts, retries, conversions, streamRecovery, minTokensPerSecond, hedging.',
     ],
     'a missing option': [
       policy('strategy: pair'),

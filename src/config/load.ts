@@ -11,7 +11,8 @@ import type { ConfigResult, ResolvedConfig } from './resolved.ts'
 import { consultantSchema } from './consultant-fields.ts'
 import { classifierSchema } from './encoder-fields.ts'
 import { withOwnStrategies } from './own-strategies.ts'
-import { type AnyStrategy, configSchema, modelSchema, vendorSchema } from './schema.ts'
+import { type AnyStrategy, configSchema, modelSchema, configFields } from './schema.ts'
+import { vendorSchema } from './vendor-fields.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export const configFileNames = [
@@ -110,7 +111,7 @@ function check(value: unknown, strategies: readonly AnyStrategy[], report: Repor
   const models = Array.isArray(raw.models) ? raw.models : []
   const policies = schema.shape.policies.unwrap()
   return {
-    sections: result.success ? result.data : {},
+    sections: result.success ? result.data : goodSections(raw),
     vendors: goodMembers(mapOf(raw.vendors), (entry) => vendorSchema.safeParse(entry)),
     models: models.flatMap((entry, index) => {
       const parsed = modelSchema.safeParse(entry)
@@ -129,6 +130,15 @@ function check(value: unknown, strategies: readonly AnyStrategy[], report: Repor
       models: new Set(models.flatMap((entry) => [mapOf(entry).id].filter((id) => typeof id === 'string'))),
     },
   }
+}
+
+/** A fault in one section is no fault of those that stand beside it. */
+function goodSections(raw: Readonly<Record<string, unknown>>): CheckedConfig['sections'] {
+  const good = Object.entries(configFields).flatMap(([name, schema]) => {
+    const parsed = schema.safeParse(raw[name])
+    return parsed.success && parsed.data !== undefined ? [[name, parsed.data] as const] : []
+  })
+  return Object.fromEntries(good) as CheckedConfig['sections']
 }
 
 const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>
