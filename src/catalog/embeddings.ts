@@ -23,9 +23,15 @@ const entry = (
   source: SourceKey = 'liteLlm',
 ): EmbeddingsEntry => ({ id, dimensions, price, contextWindow, source: sources[source] })
 
+// Of Mistral's models the source does not say how long the vectors are: its documentation does
+// (https://docs.mistral.ai/capabilities/embeddings).
 export const builtInEmbeddings: readonly EmbeddingsEntry[] = [
   entry('openai/text-embedding-3-small', 1536, 0.02, 8_191),
   entry('openai/text-embedding-3-large', 3072, 0.13, 8_191),
   entry('openai/text-embedding-ada-002', 1536, 0.1, 8_191),
+  entry('google/gemini-embedding-001', 3072, 0.15, 2_048),
+  entry('google/gemini-embedding-2', 3072, 0.2, 8_192),
   entry('mistral/mistral-embed', 1024, 0.1, 8_192),
+  entry('mistral/codestral-embed', 1536, 0.15, 8_192),
+  entry('together/BAAI/bge-base-en-v1.5', 768, 0.008, 512),
 ]

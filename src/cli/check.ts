@@ -1,3 +1,6 @@
+import { dirname } from 'node:path'
+import { ProviderPackageError } from '../providers/ai-sdk/provider-package-error.ts'
+import { openAiSdkTransport } from '../providers/ai-sdk/transport.ts'
 import { builtInSurroundings } from '../config/built-in.ts'
 import { faultsText } from '../config/faults.ts'
 import { loadConfig } from '../config/load.ts'
@@ -40,9 +43,16 @@ async function openingFault(config: ResolvedConfig): Promise<string | null> {
   try {
     const decider = await openDecider(config)
     await decider.close()
+    // Packages are loaded when a gateway opens: one that is not installed is found out here.
+    const base = config.file === null ? process.cwd() : dirname(config.file)
+    await openAiSdkTransport(
+      config.vendors.map(({ vendor }) => vendor),
+      base,
+    )
     return null
   } catch (error) {
-    if (error instanceof ArtefactError || error instanceof TextModelError) return error.message
+    const mendable = [ArtefactError, TextModelError, ProviderPackageError]
+    if (mendable.some((kind) => error instanceof kind)) return (error as Error).message
     throw error
   }
 }

@@ -3,6 +3,7 @@ import packageFile from '../../package.json' with { type: 'json' }
 import { ArtefactError } from '../estimate/artefact-file.ts'
 import { createLearnedPredictor } from '../learning/training/learned-predictor.ts'
 import { TextModelError } from '../providers/encoders/text-model-error.ts'
+import { ProviderPackageError } from '../providers/ai-sdk/provider-package-error.ts'
 import { StoreError } from '../storage/store-error.ts'
 import { calibrateCommand } from './calibrate.ts'
 import { checkCommand } from './check.ts'
@@ -35,7 +36,7 @@ for (const add of commands) add(program)
 
 /** What the person at the terminal is told of an error that they can mend; `null` for a bug. */
 function remedyOf(error: unknown): string | null {
-  const mendable = [UserError, StoreError, ArtefactError, TextModelError]
+  const mendable = [UserError, StoreError, ArtefactError, TextModelError, ProviderPackageError]
   if (mendable.some((kind) => error instanceof kind)) return (error as Error).message
   // A file that an option names, which only the file system knows not to be one.
   const { code, path } = error as NodeJS.ErrnoException

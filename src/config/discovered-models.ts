@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { compare } from '../providers/discovery/compare.ts'
 import { type Discovery, discover } from '../providers/discovery/discover.ts'
 import { resolveVendors } from './resolve-vendors.ts'
-import { type VendorEntry, vendorSchema } from './schema.ts'
+import { type VendorEntry, vendorSchema } from './vendor-fields.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** A start waits no longer than this for the lists of all vendors together. */

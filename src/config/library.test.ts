@@ -65,3 +65,12 @@ test.each([
   expect(message).toContain(path)
   expect(message).toContain(told)
 })
+
+test('refuses an encoder behind a package: nothing is sent to a URL that is none', async () => {
+  const written = {
+    vendors: { google },
+    encoder: { kind: 'embeddings', vendor: 'google', model: 'm' },
+    simulated: {},
+  }
+  await expect(resolvedIn(aFolder(), written)).rejects.toThrow('is reached through a package')
+})

@@ -122,6 +122,11 @@ function vendorEndpoint(
   const reached = vendors.reachable.find(({ vendor }) => vendor.name === name && vendor.name !== 'simulated')
   if (reached) {
     const { vendor, credential, headers: sent } = reached
+    if (vendor.library !== undefined)
+      report(
+        path,
+        `${name} is reached through a package, which has no embeddings for Fairlead. Write a baseUrl instead.`,
+      )
     return { baseUrl: vendor.baseUrl, vendor, auth: vendor.auth, credential, headers: sent }
   }
   const unreachable = vendors.unreachable.find(({ vendor }) => vendor.name === name)

@@ -3,7 +3,7 @@ import type { Vendor, VendorLibrary } from '../domain/vendor.ts'
 import { packageUrl } from '../providers/ai-sdk/package-url.ts'
 import { type Environment, expand } from './environment.ts'
 import type { Path, ReportFault } from './faults.ts'
-import type { VendorEntry } from './schema.ts'
+import type { VendorEntry } from './vendor-fields.ts'
 
 const libraryOnly = ['package', 'export', 'method', 'options', 'callOptions'] as const
 

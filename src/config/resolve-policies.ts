@@ -18,6 +18,7 @@ import { chooseWith, isModelName, union, waysPool } from './resolve-ways.ts'
 import { placeOf } from './place-of.ts'
 import { attemptLimits } from './resolve-reliability.ts'
 import { type AnyStrategy, defaultStrategy, type PolicyFields } from './schema.ts'
+import { conditionsOf } from './vendor-conditions.ts'
 
 /** A policy's fields as checked by the schema; which options there are depends on the strategy. */
 export type PolicyEntry = PolicyFields & { readonly strategy?: string; readonly [option: string]: unknown }
@@ -96,6 +97,7 @@ function resolvePolicy(
   const advisers = (strategy.advisers?.(options as never) ?? []).map(modelId)
   for (const id of advisers) checkCallable(id, placeOf(id, entry, path), context)
   const consultants = strategy.consultants?.(options as never) ?? []
+  const conditions = conditionsOf(entry, path, context)
   const settings = {
     strategy: strategy.name,
     pool: waysPool(entry, ways, nested, path, context) ?? poolOf(entry, strategy, options, path, context),
@@ -110,6 +112,7 @@ function resolvePolicy(
     conversions: entry.conversions ?? defaultConversions,
     streamRecovery: entry.streamRecovery ?? defaultStreamRecovery,
     minTokensPerSecond: entry.minTokensPerSecond ?? null,
+    ...(conditions && { vendors: conditions }),
     hedging: entry.hedging ? { ...entry.hedging, afterMs: entry.hedging.afterMs ?? null } : null,
   }
   return {

@@ -6,7 +6,7 @@ import { type Environment, expand } from './environment.ts'
 import type { Path, ReportFault } from './faults.ts'
 import { libraryOf, throughLibrary } from './resolve-library.ts'
 import type { ReachableVendor } from './resolved.ts'
-import type { VendorEntry } from './schema.ts'
+import type { VendorEntry } from './vendor-fields.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** A vendor that is known but can't be called: why, and what to do about it. */
@@ -106,6 +106,8 @@ function changes(name: string, entry: VendorEntry, copied: boolean): Partial<Ven
     ...(entry.baseUrl !== undefined && { baseUrl: entry.baseUrl.replace(/\/+$/, '') }),
     ...(entry.format !== undefined && { format: entry.format }),
     ...(entry.local !== undefined && { local: entry.local }),
+    ...(entry.dataCollection !== undefined && { dataCollection: entry.dataCollection }),
+    ...(entry.region !== undefined && { region: entry.region }),
   }
 }
 

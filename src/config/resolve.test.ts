@@ -327,6 +327,7 @@ describe('the JSON schema for editors', () => {
       'models',
       'log',
       'responses',
+      'embeddings',
       'artefact',
       'encoder',
       'classifiers',

@@ -16,7 +16,8 @@ import { resolveReliability } from './resolve-reliability.ts'
 import { resolveTargets } from './resolve-targets.ts'
 import { keyOf, resolveVendors, simulatedReachable, type VendorsFound } from './resolve-vendors.ts'
 import type { ReachableVendor, ResolvedConfig } from './resolved.ts'
-import { configFields, type Sections, type VendorEntry } from './schema.ts'
+import { configFields, type Sections } from './schema.ts'
+import type { VendorEntry } from './vendor-fields.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** A configuration whose shape is known to be right; what its names mean is not looked up yet. */

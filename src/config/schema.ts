@@ -5,12 +5,10 @@ import type { NonEmpty } from '../domain/non-empty.ts'
 import type { Choosing, ClassifierUse, TextEmbedder, Turn } from '../domain/strategy.ts'
 import { budgetPeriods, streamRecoveries } from '../domain/policy.ts'
 import { type PredictedCriterion, predictedCriteria } from '../domain/preferences.ts'
-import { wireFormatNames } from '../domain/vendor.ts'
 import type { Aids, OptionFault } from '../strategies/strategy.ts'
 import { consultantFunctionSchema, consultantSchema } from './consultant-fields.ts'
 import { embeddingsSchema } from './embeddings-fields.ts'
 import { classifierSchema, encoderSchema } from './encoder-fields.ts'
-import { libraryFields } from './library-fields.ts'
 import { objectiveSchemas } from './objective-fields.ts'
 import { ownStrategySchema } from './own-strategies.ts'
 import {
@@ -26,6 +24,7 @@ import {
   timeoutsSchema,
 } from './reliability-fields.ts'
 import { share } from './share.ts'
+import { vendorConditionFields, vendorSchema } from './vendor-fields.ts'
 
 /** Any member of the strategies: which options go with which `choose` is known where the member is written. */
 export type AnyStrategy = {
@@ -65,13 +64,6 @@ const tokens = z.number().int().positive()
 const milliseconds = z.number().positive()
 const text = z.string().min(1)
 
-const url = text.refine((value) => value.includes('${') || isHttpUrl(value), {
-  error: ({ input }) =>
-    `${JSON.stringify(input)} is not a URL. Write one such as https://api.example.com/v1.`,
-})
-
-const isHttpUrl = (value: string): boolean => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
-
 export const serverSchema = z.strictObject({
   host: text.default('127.0.0.1').describe('The address to listen on; 0.0.0.0 for every network.'),
   port: z.number().int().min(0).max(65535).default(4000).describe('0 takes any free port.'),
@@ -81,27 +73,6 @@ export const serverSchema = z.strictObject({
     .min(0)
     .default(30_000)
     .describe('How long requests under way may take to end after a signal to stop.'),
-})
-
-export const vendorSchema = z.strictObject({
-  extends: text
-    .optional()
-    .describe('A vendor that Fairlead knows; this one differs in what is written here.'),
-  baseUrl: url.optional().describe("Everything before the wire format's own path."),
-  apiKey: text.optional().describe(`The key, or better where it is: env:NAME or \${NAME}.`),
-  apiKeys: z
-    .array(text)
-    .min(1)
-    .optional()
-    .describe('Several keys, taken in turn; a limit of one leaves the others.'),
-  headers: z.record(text, z.string()).optional().describe(`Sent with every call; values may hold \${NAME}.`),
-  format: z.enum(wireFormatNames).optional(),
-  local: z.boolean().optional().describe('Runs on your own hardware: needs no key, and tokens cost nothing.'),
-  discover: z
-    .boolean()
-    .optional()
-    .describe('Asks the vendor at each start which models it has, and adds them to the catalogue.'),
-  ...libraryFields,
 })
 
 const price = z.union([z.number().min(0), z.literal('unknown')])
@@ -163,6 +134,7 @@ const policyFields = {
   fallbacks: fallbacksSchema
     .optional()
     .describe('Models to try, in order, when the chosen ones fail; by kind of failure where it matters.'),
+  ...vendorConditionFields,
   contentPolicyFallbacks: z.array(text).optional().describe('Another way to write fallbacks.contentPolicy.'),
   ...objectiveSchemas,
   maxCostUsd: z.number().positive().optional().describe('The most that one request may be expected to cost.'),
@@ -255,7 +227,6 @@ export const configFields = {
 }
 const sectionsSchema = z.strictObject(configFields)
 export type Sections = z.output<typeof sectionsSchema>
-export type VendorEntry = z.output<typeof vendorSchema>
 export type ModelEntry = z.output<typeof modelSchema>
 
 const policyName = text.refine((name) => !name.includes('/'), {

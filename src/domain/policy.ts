@@ -1,6 +1,7 @@
 import type { AttemptLimits } from './attempt.ts'
 import type { ModelId } from './model.ts'
 import type { LambdaMixture } from './objective.ts'
+import type { VendorConditions } from './routing-options.ts'
 import type { Strategy, TextEmbedder } from './strategy.ts'
 
 /** How a user says what quality is worth (DESIGN.md 4); each becomes a `lambda` before a strategy sees it. */
@@ -93,6 +94,8 @@ export type Policy = {
   /** `all`: every model whose vendor can be reached. */
   readonly pool: readonly ModelId[] | 'all'
   readonly fallbacks: Fallbacks
+  /** Which vendors may serve; absent: any. */
+  readonly vendors?: VendorConditions
   readonly objective: ObjectiveStatement
   readonly maxCostUsd: number | null
   readonly deadlineMs: number

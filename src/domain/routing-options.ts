@@ -1,3 +1,17 @@
+/** Which vendors may serve a request: all that is said here must hold of them. */
+export type VendorConditions = {
+  /** By name; `null`: all. */
+  readonly only: readonly string[] | null
+  readonly ignore: readonly string[]
+  readonly data: DataPolicy
+  /** `null`: anywhere. */
+  readonly regions: readonly string[] | null
+}
+
+/** What a vendor may do with what it is sent, at most. */
+export const dataPolicies = ['any', 'no-training', 'zero-retention'] as const
+export type DataPolicy = (typeof dataPolicies)[number]
+
 /** What a client may say about one request, in headers (`x-fairlead-*`) or in the body's `fairlead` object. */
 export type RoutingOptions = {
   /** Models to try when the chosen one fails, in order: OpenRouter's `models`, LiteLLM's `fallbacks`. */
@@ -10,6 +24,8 @@ export type RoutingOptions = {
   /** Of the request, by lower-case name: those that a policy reads, and no others. */
   readonly headers?: Readonly<Record<string, string>>
   readonly maxCostUsd: number | null
+  /** Which vendors may serve; absent: any. */
+  readonly vendors?: VendorConditions
   /** Overrides the policy's objective: keep this share of the best model's quality. */
   readonly quality: number | null
 }

@@ -23,9 +23,17 @@ export type Vendor = {
   /** Its usual port belongs to it: asking there at start which models it has disturbs nobody else. */
   readonly ownPort: boolean
   readonly quirks: VendorQuirks
+  /** What becomes of what it is sent, as its user states; absent: nobody has said. */
+  readonly dataCollection?: DataCollection
+  /** Where it computes, as its user states: `eu`, `us`. */
+  readonly region?: string
   /** Reached through a library in this process, and not by HTTP requests of Fairlead's own. */
   readonly library?: VendorLibrary
 }
+
+/** `none`: nothing is kept. `kept`: for a while, and nobody trains on it. `training`: models may be trained on it. */
+export const dataCollections = ['none', 'kept', 'training'] as const
+export type DataCollection = (typeof dataCollections)[number]
 
 /** A provider package of the Vercel AI SDK. */
 export type VendorLibrary = {
@@ -49,6 +57,8 @@ export type VendorAuth =
   | { readonly kind: 'none' }
 
 export type VendorQuirks = {
+  /** Chooses among vendors itself, and takes OpenRouter's `provider` as a rule for that. Others refuse a request that has it. */
+  readonly providerField?: true
   /** Accepts `stream_options: {include_usage: true}`. Without it, usage of a stream is reported unasked or not at all. */
   readonly streamUsageOption: boolean
   /** The field that limits the answer's length. */

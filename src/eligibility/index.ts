@@ -2,14 +2,26 @@ import type { Candidate, Refusal } from '../domain/candidate.ts'
 import { capabilities } from './capabilities.ts'
 import { contextWindow } from './context-window.ts'
 import { conversion } from './conversion.ts'
+import { dataPolicy } from './data-policy.ts'
 import { knownPrice } from './known-price.ts'
 import { maxCost } from './max-cost.ts'
+import { region } from './region.ts'
 import type { Circumstances } from './rule.ts'
+import { vendors } from './vendors.ts'
 
 export type { Circumstances } from './rule.ts'
 
 /** In the order in which they are asked; the first refusal is the one reported. */
-export const rules = [capabilities, conversion, contextWindow, knownPrice, maxCost] as const
+export const rules = [
+  vendors,
+  dataPolicy,
+  region,
+  capabilities,
+  conversion,
+  contextWindow,
+  knownPrice,
+  maxCost,
+] as const
 
 /** Splits candidates into those that may serve the request and those that may not, each with its reason. */
 export function eligible(

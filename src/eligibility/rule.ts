@@ -1,7 +1,9 @@
 import type { Candidate } from '../domain/candidate.ts'
 import type { Model, ModelId } from '../domain/model.ts'
 import type { Request } from '../domain/request.ts'
+import type { VendorConditions } from '../domain/routing-options.ts'
 import type { Signals } from '../domain/signals.ts'
+import type { Vendor } from '../domain/vendor.ts'
 
 /** What rules may look at. */
 export type Circumstances = {
@@ -12,6 +14,10 @@ export type Circumstances = {
   readonly maxCostUsd: number | null
   /** What of the request a model's vendor could not be told, though the answer hangs on it; `null`: nothing. */
   readonly lossOf?: ((model: ModelId) => string | null) | undefined
+  /** Which vendors may serve: what the policy says, and what the request does. All must hold. */
+  readonly conditions?: readonly VendorConditions[]
+  /** Those that serve a model: any of them may be asked. */
+  readonly vendorsOf?: (model: ModelId) => readonly Vendor[]
   /** A model's window as it has shown to be; absent: as the catalogue has it. */
   readonly windowOf?: (model: Model) => number
 }
@@ -20,4 +26,19 @@ export type Circumstances = {
 export type Rule = {
   readonly name: string
   readonly refuse: (candidate: Candidate, circumstances: Circumstances) => string | null
+}
+
+/** The first reason that a condition finds against one of a model's vendors. */
+export function vendorRefusal(
+  { id }: Candidate,
+  { conditions = [], vendorsOf }: Circumstances,
+  reason: (vendor: Vendor, condition: VendorConditions) => string | null,
+): string | null {
+  if (conditions.length === 0 || vendorsOf === undefined) return null
+  for (const vendor of vendorsOf(id))
+    for (const condition of conditions) {
+      const found = reason(vendor, condition)
+      if (found !== null) return found
+    }
+  return null
 }

@@ -10,6 +10,7 @@ import { seededDraw } from '../domain/random.ts'
 import type { Request } from '../domain/request.ts'
 import type { RoutingOptions } from '../domain/routing-options.ts'
 import type { SessionFacts, TextEmbedder, Turn } from '../domain/strategy.ts'
+import type { Vendor } from '../domain/vendor.ts'
 import { type Circumstances, eligible } from '../eligibility/index.ts'
 import type { Detours } from '../engine/attempts/call-target.ts'
 import type { SessionView } from '../engine/sessions/session-view.ts'
@@ -18,7 +19,15 @@ import type { Router } from '../estimate/router.ts'
 import { vectorEncoding } from '../signals/encoder/vector-encoding.ts'
 import { type Foreknown, readSignals } from '../signals/index.ts'
 import { routedText } from '../signals/routed-text.ts'
-import { advisersOf, fallbackModels, nestedTurns, nobodyMay, objectiveOf } from './lawful.ts'
+import {
+  advisersOf,
+  type CandidatesOf,
+  conditionsOn,
+  fallbackModels,
+  nestedTurns,
+  nobodyMay,
+  objectiveOf,
+} from './lawful.ts'
 import { newDecisionId } from './decision-id.ts'
 import { type FormatsOf, lossesFor } from './conversion-losses.ts'
 import type { Experience } from './experience.ts'
@@ -60,6 +69,8 @@ export type Knowledge = Estimates & {
   readonly experience: Experience
   readonly isHealthy: (model: ModelId) => boolean
   readonly formatsOf: FormatsOf
+  /** The vendors that serve a model: any of them may be asked. */
+  readonly vendorsOf: (model: ModelId) => readonly Vendor[]
   readonly observedLatency: ObservedLatency
   /** Milliseconds of the gateway's clock. */
   readonly now: () => number
@@ -96,15 +107,19 @@ export function consider(
     maxCostUsd: objective.maxCostUsd,
     windowOf: experience.windows.of,
     lossOf: lossesFor(policy, request, knowledge.formatsOf),
+    conditions: conditionsOn(policy, options),
+    vendorsOf: knowledge.vendorsOf,
   }
   const { inputTokens } = reading.signals
   const session = sessionFacts(view, inputTokens, now(), experience.sessions.rules)
   const priced = cacheAware(view, session, inputTokens)
   const estimate = candidateEstimator(router, request, reading, knowledge.observedLatency)
-  const candidates = (models: readonly Model[]) =>
+  const candidates: CandidatesOf = (models, within = policy) =>
     eligible(
       models.map((model) => priced(estimate(model))),
-      circumstances,
+      within === policy
+        ? circumstances
+        : { ...circumstances, conditions: conditionsOn(policy, options, within) },
     )
   const chosen = candidates(pool)
   const nested = nestedTurns(knowledge, policy, options, resolve, candidates)

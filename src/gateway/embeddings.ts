@@ -14,7 +14,7 @@ import { type ModelNames, modelNames } from './model-names.ts'
 export type Embeddings = {
   readonly decider: Decider
   readonly engine: AttemptEngine
-  /** Why the fallbacks that a client names can't be asked; `null`: they can. */
+  /** Why the model that a client names, or one of its fallbacks, can't be asked; `null`: they can. */
   readonly refusalOf: (asked: Pick<ClientRequest, 'model' | 'options'>) => Failure | null
 }
 
@@ -55,13 +55,28 @@ export function refusalsOf(config: ResolvedConfig): Embeddings['refusalOf'] {
   }
   return ({ model, options }) => {
     const own = vectorsOf(model)
-    const other = own === null ? undefined : options.fallbacks.find((name) => vectorsOf(name) !== own)
-    if (other === undefined) return null
-    const name = other.slice(0, 100)
-    return failure(
-      'rejected',
-      `Vectors of ${name} can't be compared with those of ${model.slice(0, 100)}. Take it out of the fallbacks, or name the same model at another vendor.`,
-      { code: 'incomparable_vectors', param: 'fallbacks' },
-    )
+    if (own === null) return noSuchModel(model, config)
+    const other = options.fallbacks.find((name) => vectorsOf(name) !== own)
+    return other === undefined ? null : incomparable(other, model)
   }
 }
+
+/** A client may write megabytes in place of a name. */
+const shown = (name: string): string => name.slice(0, 100)
+
+function noSuchModel(name: string, { embeddings }: ResolvedConfig): Failure {
+  const ids = embeddings.map(({ model }) => model.id).join(', ')
+  const remedy =
+    ids === '' ? 'Set a key of a vendor that has some, or list one under embeddings.' : `There are ${ids}.`
+  return failure('rejected', `\`${shown(name)}\` is no model that turns texts into vectors. ${remedy}`, {
+    code: 'model_not_found',
+    param: 'model',
+  })
+}
+
+const incomparable = (other: string, model: string): Failure =>
+  failure(
+    'rejected',
+    `Vectors of ${shown(other)} can't be compared with those of ${shown(model)}. Take it out of the fallbacks, or name the same model at another vendor.`,
+    { code: 'incomparable_vectors', param: 'fallbacks' },
+  )

@@ -7,7 +7,7 @@ import { isNonEmpty } from '../domain/non-empty.ts'
 import type { Objective } from '../domain/objective.ts'
 import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
 import type { Request } from '../domain/request.ts'
-import type { RoutingOptions } from '../domain/routing-options.ts'
+import type { RoutingOptions, VendorConditions } from '../domain/routing-options.ts'
 import type { NestedTurn, Turn } from '../domain/strategy.ts'
 import type { NestedAccount } from '../strategies/strategy.ts'
 import type { eligible } from '../eligibility/index.ts'
@@ -41,7 +41,8 @@ export function fallbackModels(
   return [...new Set(models)].filter((fallback) => !pool.includes(fallback))
 }
 
-type Eligible = (models: readonly Model[]) => ReturnType<typeof eligible>
+/** Who may serve; for a policy within the one that was asked for, by that one's conditions as well. */
+export type CandidatesOf = (models: readonly Model[], within?: Policy) => ReturnType<typeof eligible>
 
 const noNested: Turn['nested'] = {}
 
@@ -51,7 +52,7 @@ export function nestedTurns(
   policy: Policy,
   options: RoutingOptions,
   resolve: Estimates['objective'],
-  candidates: Eligible,
+  candidates: CandidatesOf,
 ): Turn['nested'] {
   if (policy.nested.length === 0) return noNested
   const turns: Record<string, NestedTurn> = {}
@@ -59,8 +60,8 @@ export function nestedTurns(
     if (turns[inner.name]) return
     const pool = knowledge.poolOf(inner)
     const objective = objectiveOf(resolve, inner, options)
-    const own = candidates(pool)
-    const spare = candidates(fallbackModels(knowledge, inner, options, pool))
+    const own = candidates(pool, inner)
+    const spare = candidates(fallbackModels(knowledge, inner, options, pool), inner)
     const lawful = withinCost(own.lawful, objective)
     turns[inner.name] = withAccount(knowledge, inner, {
       candidates: lawful,
@@ -93,7 +94,7 @@ export function advisersOf(
   { model }: Knowledge,
   { advisers }: Policy,
   own: readonly Candidate[],
-  candidates: Eligible,
+  candidates: CandidatesOf,
 ): readonly Candidate[] {
   if (advisers.length === 0) return []
   return advisers.flatMap((id) => {
@@ -102,6 +103,25 @@ export function advisersOf(
     const found = model(id)
     return found ? candidates([found]).lawful : []
   })
+}
+
+const noConditions: readonly VendorConditions[] = []
+
+/** What is said of vendors by the request, by the policy that chooses and by those on any way to it: all of it must hold. */
+export function conditionsOn(
+  asked: Policy,
+  options: RoutingOptions,
+  within: Policy = asked,
+): readonly VendorConditions[] {
+  const policies = within === asked ? [asked] : onTheWay(asked, within)
+  const found = [...policies, options].flatMap(({ vendors }) => vendors ?? [])
+  return found.length === 0 ? noConditions : found
+}
+
+/** Policies name no circles: the way down ends. */
+function onTheWay(from: Policy, to: Policy): readonly Policy[] {
+  const further = from.nested.flatMap((inner) => (inner.name === to.name ? [inner] : onTheWay(inner, to)))
+  return further.length === 0 ? [] : [from, ...new Set(further)]
 }
 
 const reasonsShown = 5

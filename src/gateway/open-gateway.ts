@@ -214,6 +214,7 @@ function knowledgeOf(
     now: systemClock.now,
     observedLatency: observedLatency(targets, systemClock.now),
     formatsOf: formatsOver((model) => config.targets.get(model) ?? []),
+    vendorsOf: (model) => (config.targets.get(model) ?? []).map(({ vendor }) => vendor),
     overVectors: routers.overVectors && estimates(routers.overVectors),
   }
 }

@@ -5,7 +5,7 @@ import type { ResolvedConfig } from '../config/resolved.ts'
 import type { AnyStrategy } from '../config/schema.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Gateway } from '../gateway/gateway.ts'
-import { type RunningServer, startServer } from '../http/server.ts'
+import { startServer } from '../http/server.ts'
 import type { ChatCompletion, ChatCompletionChunk, ChatRequest } from './chat-types.ts'
 import type { DecisionFacts } from './decision-facts.ts'
 import { createDoor, type Door } from './door.ts'
@@ -116,26 +116,20 @@ function fairleadOver(
 ): WithOwnForm {
   const door = createDoor(gateway)
   const request = asking(door, gateway)
-  const servers = new Set<Listening>()
+  const servers = serversOf(gateway, first, options)
   let notes = first.notes
   let closing: Promise<void> | null = null
   const close = async (graceMs: number) => {
-    await Promise.all([door.close(graceMs), ...[...servers].map((server) => server.close())])
+    await Promise.all([door.close(graceMs), servers.close()])
     await gateway.close()
   }
+  const ask = (format: RequestFormat) => (body: object, at?: CallOptions) => request(format, body, at)
   return {
-    chat: ((body: object, at?: CallOptions) => request('openai-chat', body, at)) as Fairlead['chat'],
-    messages: ((body: object, at?: CallOptions) =>
-      request('anthropic-messages', body, at)) as Fairlead['messages'],
-    responses: ((body: object, at?: CallOptions) =>
-      request('openai-responses', body, at)) as Fairlead['responses'],
+    chat: ask('openai-chat') as Fairlead['chat'],
+    messages: ask('anthropic-messages') as Fairlead['messages'],
+    responses: ask('openai-responses') as Fairlead['responses'],
     request,
-    route: async (body, { format = 'openai-chat', ...at } = {}) => {
-      const { asked } = incomingFrom(format, body, at, gateway.headersRead)
-      const routed = gateway.route(asked, (await gateway.readText?.(asked)) ?? null)
-      if (routed.kind === 'failed') throw new FairleadError(routed.failure)
-      return routed.decision
-    },
+    route: (body, at) => route(gateway, body, at),
     get policies() {
       return gateway.policies.map(({ name }) => name)
     },
@@ -145,17 +139,7 @@ function fairleadOver(
     get notes() {
       return notes
     },
-    listen: async (at = {}) => {
-      const { host, port, ...limits } = first.server
-      const onError = options.onProblem ?? ((problem: Error) => process.emitWarning(problem))
-      const server = await startServer(keptOpen(gateway), {
-        ...limits,
-        host: at.host ?? host,
-        port: at.port ?? port,
-        onError: (error) => onError(error instanceof Error ? error : new Error(String(error))),
-      })
-      return listening(server, servers)
-    },
+    listen: servers.listen,
     reload: async (next = source as FairleadConfig<readonly AnyStrategy[]> | string) => {
       const config = await resolveSource(next, options)
       await gateway.reload(config)
@@ -166,10 +150,21 @@ function fairleadOver(
       return closing
     },
     [inOwnForm]: async (asked, text, at) => {
-      const options = routingWith(asked.options, at, gateway.headersRead)
-      return door.ask({ format: ownFormat, text, asked: { ...asked, options } }, at.signal)
+      const routing = routingWith(asked.options, at, gateway.headersRead)
+      return door.ask({ format: ownFormat, text, asked: { ...asked, options: routing } }, at.signal)
     },
   }
+}
+
+async function route(
+  gateway: Gateway,
+  body: object,
+  { format = 'openai-chat', ...at }: CallOptions & { readonly format?: RequestFormat } = {},
+): Promise<Decision> {
+  const { asked } = incomingFrom(format, body, at, gateway.headersRead)
+  const routed = gateway.route(asked, (await gateway.readText?.(asked)) ?? null)
+  if (routed.kind === 'failed') throw new FairleadError(routed.failure)
+  return routed.decision
 }
 
 const asking =
@@ -182,18 +177,31 @@ const asking =
     return { ...whole, decision: received.decision }
   }
 
-function listening(server: RunningServer, servers: Set<Listening>): Listening {
-  let closed: Promise<void> | null = null
-  const one: Listening = {
-    url: server.url,
-    close: () => {
-      servers.delete(one)
-      closed ??= server.close()
-      return closed
+type Servers = { readonly listen: Fairlead['listen']; readonly close: () => Promise<void> }
+
+function serversOf(gateway: Gateway, { server }: ResolvedConfig, { onProblem }: FairleadOptions): Servers {
+  const open = new Set<Listening>()
+  const told = onProblem ?? ((problem: Error) => process.emitWarning(problem))
+  const onError = (error: unknown) => told(error instanceof Error ? error : new Error(String(error)))
+  return {
+    listen: async ({ host = server.host, port = server.port } = {}) => {
+      const running = await startServer(keptOpen(gateway), { ...server, host, port, onError })
+      let closed: Promise<void> | null = null
+      const one: Listening = {
+        url: running.url,
+        close: () => {
+          open.delete(one)
+          closed ??= running.close()
+          return closed
+        },
+      }
+      open.add(one)
+      return one
+    },
+    close: async () => {
+      await Promise.all([...open].map((one) => one.close()))
     },
   }
-  servers.add(one)
-  return one
 }
 
 /** A server closes the gateway that it was given; this one serves others too. */

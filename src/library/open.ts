@@ -3,7 +3,7 @@
 import { builtInSurroundings } from '../config/built-in.ts'
 import type { FairleadConfig } from '../config/define-config.ts'
 import { readEnvironment } from '../config/environment.ts'
-import { type ConfigFault, faultsText } from '../config/faults.ts'
+import { type ConfigFault, faultsText, pathText } from '../config/faults.ts'
 import { loadConfig, resolveWritten } from '../config/load.ts'
 import { withOwnStrategies } from '../config/own-strategies.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
@@ -36,7 +36,7 @@ async function surroundingsFor(source: ConfigSource, options: FairleadOptions): 
   const known = builtInSurroundings([], environment)
   const faults: ConfigFault[] = []
   const strategies = withOwnStrategies(options, known.strategies, (path, message) =>
-    faults.push({ path: path.join('.'), line: null, column: null, message }),
+    faults.push({ path: pathText(path), line: null, column: null, message }),
   )
   if (faults.length > 0) throw new ConfigError(faultsText('options', faults))
   const looksAround = options.findLocalModels ?? typeof source !== 'object'

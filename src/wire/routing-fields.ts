@@ -1,10 +1,11 @@
 /**
  * Fairlead's own fields in a client's body, the same in every wire format: `model`, `models` (OpenRouter's ordered
- * fallbacks), `fallbacks` and `fairlead: {…}`. They never reach a vendor.
+ * fallbacks), `fallbacks`, `provider` (OpenRouter's rules for vendors) and `fairlead: {…}`. They never reach a vendor.
  */
-import type { RoutingOptions } from '../domain/routing-options.ts'
+import type { RoutingOptions, VendorConditions } from '../domain/routing-options.ts'
 import {
   type Faults,
+  optionalFlag,
   optionalNumber,
   optionalObject,
   optionalText,
@@ -15,7 +16,7 @@ import {
 import type { JsonObject } from './lenient.ts'
 
 /** The fields to take out before the body goes to a vendor; `model` is replaced. */
-export const routingFields = ['models', 'fallbacks', 'fairlead'] as const
+export const routingFields = ['models', 'fallbacks', 'fairlead', 'provider'] as const
 
 export type Routing = { readonly model: string; readonly options: RoutingOptions }
 
@@ -37,7 +38,7 @@ function readModel(body: JsonObject, models: readonly string[], faults: Faults):
   return model
 }
 
-const optionKeys = ['session', 'step', 'user', 'tier', 'tags', 'maxCostUsd', 'quality']
+const optionKeys = ['session', 'step', 'user', 'tier', 'tags', 'maxCostUsd', 'quality', 'vendors']
 
 function readOptions(body: JsonObject, faults: Faults): Omit<RoutingOptions, 'fallbacks'> {
   const own = optionalObject(body, 'fairlead', '', faults) ?? {}
@@ -48,7 +49,9 @@ function readOptions(body: JsonObject, faults: Faults): Omit<RoutingOptions, 'fa
     faults.push({ param, code: 'unknown_field', message })
   }
   const text = (key: string) => optionalText(own, key, 'fairlead', faults)
+  const vendors = readVendorConditions(body, own, faults)
   return {
+    ...(vendors && { vendors }),
     session: text('session'),
     step: text('step'),
     user: text('user'),
@@ -58,6 +61,35 @@ function readOptions(body: JsonObject, faults: Faults): Omit<RoutingOptions, 'fa
     quality: between(own, 'quality', 1, 'Write a share, such as 0.95.', faults),
   }
 }
+
+/**
+ * OpenRouter's `provider` and Fairlead's own `vendors`: `only` and `ignore` name vendors. What else `provider` says goes by the
+ * speed and price of endpoints, and is for vendors that read it.
+ */
+function readVendorConditions(body: JsonObject, own: JsonObject, faults: Faults): VendorConditions | null {
+  const provider = optionalObject(body, 'provider', '', faults)
+  const vendors = optionalObject(own, 'vendors', 'fairlead', faults)
+  if (provider === null && vendors === null) return null
+  const names = (key: 'only' | 'ignore'): readonly string[] => [
+    ...optionalTexts(provider ?? {}, key, 'provider', faults),
+    ...optionalTexts(vendors ?? {}, key, 'fairlead.vendors', faults),
+  ]
+  const lists = [provider?.only, vendors?.only].filter((list) => (list ?? null) !== null)
+  if (lists.length === 2)
+    wrongValue(faults, 'fairlead.vendors.only', 'stands beside provider.only. Keep one of them.')
+  const data = optionalText(provider ?? {}, 'data_collection', 'provider', faults)
+  if (data !== null && data !== 'allow' && data !== 'deny')
+    wrongValue(faults, 'provider.data_collection', 'it must be "allow" or "deny".')
+  const zdr = optionalFlag(provider ?? {}, 'zdr', 'provider', faults) ?? false
+  return {
+    only: lists.length === 0 ? null : names('only').map(folded),
+    ignore: names('ignore').map(folded),
+    data: zdr ? 'zero-retention' : data === 'deny' ? 'no-training' : 'any',
+    regions: null,
+  }
+}
+
+const folded = (name: string): string => name.trim().toLowerCase()
 
 function between(own: JsonObject, key: string, most: number, remedy: string, faults: Faults): number | null {
   const value = optionalNumber(own, key, 'fairlead', faults)

@@ -3,6 +3,7 @@
 import { execFile } from 'node:child_process'
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readDecisions } from '../support/a-gateway.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '..', '..')
@@ -41,7 +43,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 function link(name: string): void {
   const at = join(folder, 'node_modules', name)
   mkdirSync(dirname(at), { recursive: true })
-  symlinkSync(join(root, 'node_modules', name), at)
+  if (!existsSync(at)) symlinkSync(join(root, 'node_modules', name), at)
 }
 
 /** Those that the lockfile has at the top and that are no development dependencies. */
@@ -80,6 +82,21 @@ describe('the package', () => {
       expect(names.trim().split(',')).toContain(mainExport[name as keyof typeof mainExport])
     },
   )
+
+  test('fairlead/ai-sdk loads nothing of the gateway before it is asked to route in process', () => {
+    const at = join(folder, 'node_modules', 'fairlead', 'dist')
+    const loaded = new Set<string>()
+    const load = (name: string): void => {
+      if (loaded.has(name)) return
+      loaded.add(name)
+      const text = readFileSync(join(at, name), 'utf8')
+      for (const [, imported = ''] of text.matchAll(/^import [^;]*?"([^"]+)";$/gm))
+        if (imported.startsWith('./')) load(imported.slice(2))
+        else expect(imported).toMatch(/^node:/)
+    }
+    load('ai-sdk.js')
+    expect(loaded.size).toBeGreaterThan(1)
+  })
 
   test('exports nothing that is not packed', () => {
     const { exports: exported } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -145,6 +162,18 @@ describe('examples/library', () => {
     expect(output).toMatch(/decision: 'dec_/)
     expect(output).toMatch(/^tool-calls, stop$/m)
     expect(output).toMatch(/answer: 391/)
+  })
+
+  test('a provider that nobody closes loses no decision', async () => {
+    for (const name of ['ai', '@ai-sdk/provider']) link(name)
+    const script = `
+      import { generateText } from 'ai'
+      import { fairlead } from 'fairlead/ai-sdk'
+      await generateText({ model: fairlead('auto'), prompt: 'Is this kept?' })`
+    rmSync(join(folder, '.fairlead'), { recursive: true, force: true })
+    writeFileSync(join(folder, 'never-closed.ts'), script)
+    await node('never-closed.ts')
+    expect(await readDecisions(join(folder, '.fairlead', 'fairlead.db'))).toHaveLength(1)
   })
 
   test('pass the type checks of a strict project, which finds a wrong option of a strategy', async () => {

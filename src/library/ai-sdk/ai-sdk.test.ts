@@ -1,6 +1,14 @@
 /** The provider as the SDK uses it, in process and over HTTP; what vendors do is simulated, or made to fail. */
 
-import { generateObject, generateText, Output, stepCountIs, streamText, tool } from 'ai'
+import {
+  createProviderRegistry,
+  generateObject,
+  generateText,
+  Output,
+  stepCountIs,
+  streamText,
+  tool,
+} from 'ai'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { acmeConfig, smallThen } from '../../../test/support/acme-config.ts'
@@ -188,7 +196,7 @@ describe.each(Object.entries(ways))('%s', (way, providerFor) => {
       providerOptions: { fairlead: { maxCostUsd: 1e-9 } },
       maxRetries: 0,
     })
-    await expect(refused).rejects.toThrow(/costs? .*\$?1e-9|budget|no model|may/i)
+    await expect(refused).rejects.toMatchObject({ statusCode: 400, data: { code: 'no_eligible_model' } })
   })
 
   test('a model that fails goes unseen: another one answers', async () => {
@@ -284,4 +292,44 @@ describe.each(Object.entries(ways))('%s', (way, providerFor) => {
     await expected
     expect(await server.seen[0]!.over).toBe('aborted')
   })
+})
+
+test('it stands in a registry of providers beside others', async () => {
+  const fairlead = await ways['in process'](atOnce)
+  const registry = createProviderRegistry({ fairlead })
+  const { response } = await generateText({
+    model: registry.languageModel('fairlead:simulated/nano'),
+    prompt: sum,
+  })
+  expect(response.modelId).toBe('simulated/nano')
+})
+
+test('raw chunks are given where they are asked for', async () => {
+  const fairlead = await ways['in process'](atOnce)
+  const rawKinds = async (includeRawChunks: boolean): Promise<Set<unknown>> => {
+    const stream = streamText({ model: fairlead('auto'), prompt: sum, includeRawChunks })
+    const kinds = new Set<unknown>()
+    for await (const part of stream.fullStream)
+      if (part.type === 'raw') kinds.add((part.rawValue as { readonly kind: unknown }).kind)
+    return kinds
+  }
+  expect(await rawKinds(true)).toEqual(new Set(['start', 'text-delta', 'finish', 'usage']))
+  expect(await rawKinds(false)).toEqual(new Set())
+})
+
+test('one that the first call makes tells of a faulty configuration, and is made again when that is mended', async () => {
+  const config: { policies: object; simulated: object } = {
+    simulated: { pace: 0 },
+    policies: { auto: { quality: 9 } },
+  }
+  const options = { decisionLog: 'memory', environment: {} } as const
+  const fairlead = createFairleadProvider({ config: config as FairleadConfig, options })
+  onTestFinished(() => fairlead.close())
+  const call = { model: fairlead('auto'), prompt: sum, maxRetries: 0 }
+  await expect(generateText(call)).rejects.toMatchObject({
+    name: 'ConfigError',
+    message: expect.stringContaining('policies.auto.quality: 9 is above 1'),
+  })
+  config.policies = {}
+  expect((await generateText(call)).text).toContain(sumAnswer)
 })

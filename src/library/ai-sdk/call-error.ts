@@ -1,7 +1,7 @@
 /** Errors that the AI SDK knows as its own, by their marks: it need not be installed for them to be made. */
 
 import type { FailureKind } from '../../domain/failure.ts'
-import { FairleadError } from '../fairlead-error.ts'
+import type { FairleadError } from '../fairlead-error.ts'
 
 const mark = (error: Error, name: string, fields: object): Error =>
   Object.assign(error, fields, {
@@ -54,7 +54,7 @@ const passing: ReadonlySet<FailureKind> = new Set([
 
 /** What went wrong in process; anything but a `FairleadError` (an abort's reason, a bug) stays as it is. */
 export function inProcessError(error: unknown, requestBodyValues: unknown): unknown {
-  if (!(error instanceof FairleadError)) return error
+  if (!isFairleadError(error)) return error
   const { message, kind, code, param, status, retryAfterMs, decision } = error
   return callError({
     message,
@@ -69,5 +69,8 @@ export function inProcessError(error: unknown, requestBodyValues: unknown): unkn
   })
 }
 
-/** A stream over HTTP that ended before its answer did. */
+// By name: another copy of this package may have made it.
+const isFairleadError = (error: unknown): error is FairleadError =>
+  error instanceof Error && error.name === 'FairleadError'
+
 export const isPassing = (kind: FailureKind): boolean => passing.has(kind)

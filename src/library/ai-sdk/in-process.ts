@@ -14,6 +14,8 @@ export function inProcess(opened: () => Promise<Fairlead>): Source {
   const ask = async (call: SourceCall): Promise<Received> => {
     const fairlead = (await opened()) as WithOwnForm
     const { request, signal, headers } = call
+    if (typeof fairlead[inOwnForm] !== 'function')
+      throw new TypeError('`instance` is none that createFairlead made. Pass one, or a `baseURL`.')
     return fairlead[inOwnForm](askedOf(call), sealsOf(request), { signal, headers })
   }
   return {

@@ -1,6 +1,6 @@
 /** Turns as they may come in life: odd texts, tools, images, models that are missing, unknown prices. */
 
-import { modelId } from '../../domain/model.ts'
+import type { Candidate } from '../../domain/candidate.ts'
 import { nothingBeside, type Policy } from '../../domain/policy.ts'
 import { failure } from '../../domain/failure.ts'
 import { isNonEmpty } from '../../domain/non-empty.ts'
@@ -85,33 +85,30 @@ const toolLoop: readonly Message[] = [
 ]
 
 /** The same turn for one `seed`, but for the dice that it throws, which `diceSeed` decides. */
-export function randomTurn(seed: string, named: NamedByOptions, { budgeted }: { budgeted: boolean }) {
+export function randomTurn(
+  seed: string,
+  named: NamedByOptions,
+  { budgeted }: { readonly budgeted: boolean },
+): (diceSeed?: string) => Turn {
   const draw = seededDraw(`turn ${seed}`)
   const request = randomRequest(draw)
-  const priceOf = () => (budgeted || draw() < 0.8 ? 1e-5 + 0.2 * draw() : null)
-  const ids = [...new Set([...named.models, ...named.advisers, 'other/one', 'other/two'])]
-  const pool = shuffle(draw, ids).slice(0, 1 + Math.floor(6 * draw()))
-  const candidates = pool.map((id) =>
-    aCandidate({ id, quality: draw(), usd: priceOf(), latencyMs: 1 + 60_000 * draw() }),
-  )
+  const candidates = randomCandidates(draw, named, budgeted)
   const dearest = Math.max(...candidates.map(({ cost }) => (cost.kind === 'known' ? cost.usd.mean : 0)))
   const lambda = draw() < 0.3 ? 0 : 10 ** (7 * draw() - 3)
   const maxCostUsd = budgeted ? (1 + 3 * draw()) * dearest : null
   const objective = { lambda, mu: draw() < 0.6 ? 0 : 0.01, maxCostUsd, statedAs: `lambda ${lambda}` }
-  const fields: Omit<Turn, 'candidates' | 'draw'> = {
+  const taskType = pick(draw, ['chat', 'math', 'code', 'tool-use', 'knowledge'] as const)
+  const session = { model: candidates[0]!.id, warmTokens: 500, switches: 2 }
+  const asked = { tier: 'gold', step: 'plan', user: 'ada', tags: ['a', ''], headers: { 'x-plan': '' } }
+  const budget = { limitUsd: 10, spentUsd: pick(draw, [0, 4, 11]), elapsedShare: draw() }
+  const fields = {
     request,
-    signals: aSignals({
-      complexity: draw(),
-      taskType: pick(draw, ['chat', 'math', 'code', 'tool-use', 'knowledge'] as const),
-    }),
+    signals: aSignals({ complexity: draw(), taskType }),
     vector: hashedEmbedder.vectorOf(lastUserText(request))!,
     objective,
-    session: draw() < 0.6 ? null : { model: modelId(ids[0]!), warmTokens: 500, switches: 2 },
-    wins: null,
-    asked: pick(draw, [
-      nothingAsked,
-      { tier: 'gold', step: 'plan', user: 'ada', tags: ['a', ''], headers: { 'x-plan': '' } },
-    ]),
+    candidates,
+    session: draw() < 0.6 ? null : session,
+    asked: draw() < 0.5 ? nothingAsked : asked,
     advisers: named.advisers.flatMap((id) =>
       draw() < 0.6 ? [candidates.find((one) => one.id === id) ?? aCandidate({ id, usd: dearest / 10 })] : [],
     ),
@@ -120,10 +117,20 @@ export function randomTurn(seed: string, named: NamedByOptions, { budgeted }: { 
         draw() < 0.7 ? [[name, nestedTurn(place, dearest, objective)] as const] : [],
       ),
     ),
-    budget: draw() < 0.5 ? null : { limitUsd: 10, spentUsd: pick(draw, [0, 4, 11]), elapsedShare: draw() },
+    budget: draw() < 0.5 ? null : budget,
     embedder: draw() < 0.5 ? hashedEmbedder : null,
   }
-  return (diceSeed = seed): Turn => aTurn({ ...fields, candidates, seed: diceSeed })
+  return (diceSeed = seed) => aTurn({ ...fields, seed: diceSeed })
+}
+
+/** `budgeted`: every price is known. */
+function randomCandidates(draw: Draw, named: NamedByOptions, budgeted: boolean): readonly Candidate[] {
+  const ids = [...new Set([...named.models, ...named.advisers, 'other/one', 'other/two'])]
+  const pool = shuffle(draw, ids).slice(0, 1 + Math.floor(6 * draw()))
+  return pool.map((id) => {
+    const usd = budgeted || draw() < 0.8 ? 1e-5 + 0.2 * draw() : null
+    return aCandidate({ id, quality: draw(), usd, latencyMs: 1 + 60_000 * draw() })
+  })
 }
 
 /** With two models, with only one to fall back on, or with nobody. */

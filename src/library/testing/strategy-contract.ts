@@ -31,70 +31,88 @@ export type ContractRule = { readonly name: string; readonly check: () => void }
  *
  *     for (const { name, check } of strategyContract(mine, { options: [{}] })) test(name, check)
  */
-export function strategyContract(
-  strategy: AnyStrategy,
-  { options, runs = 100, seed = 'contract' }: ContractOptions,
-): readonly ContractRule[] {
-  const subjects = options.map((written) => subjectOf(strategy, written))
-  const eachTurn = (budgeted: boolean, check: (subject: Subject, turnOf: TurnOf, luck: string) => void) =>
-    subjects.forEach((subject, place) => {
-      for (let run = 0; run < runs; run++) {
-        const luck = `${seed} ${place} ${run}`
-        check(subject, randomTurn(luck, subject.named, { budgeted }), luck)
-      }
-    })
-  return [
-    {
-      name: 'says what it is, and refuses options that it does not know',
-      check: () => {
-        assert.notEqual(strategy.summary, '', 'the summary is empty')
-        for (const written of options) {
-          const { success } = strategy.options.safeParse({ ...written, nonsense: 1 })
-          assert.equal(success, false, 'options with an unknown key are taken')
+export function strategyContract(strategy: AnyStrategy, options: ContractOptions): readonly ContractRule[] {
+  const { options: written, runs = 100, seed = 'contract' } = options
+  const subjects = written.map((one) => subjectOf(strategy, one))
+  const trial: Trial = {
+    strategy,
+    written,
+    subjects,
+    seed,
+    eachTurn: (budgeted, check) =>
+      subjects.forEach((subject, place) => {
+        for (let run = 0; run < runs; run++) {
+          const luck = `${seed} ${place} ${run}`
+          check(subject, randomTurn(luck, subject.named, { budgeted }), luck)
         }
-      },
-    },
-    {
-      name: 'comes to the same end on the same turn, and leaves the turn as it was',
-      check: () => eachTurn(false, ({ choose }, turnOf, luck) => sameEnd(choose, turnOf, luck)),
-    },
-    {
-      name: 'forwards to lawful candidates only, none of them twice, with a reason and a propensity in (0, 1]',
-      check: () => eachTurn(false, ({ choose }, turnOf) => lawful(turnOf(), choose)),
-    },
-    {
-      name: 'makes each choice as often as its propensity says',
-      check: () => {
-        for (const [place, { choose, named }] of subjects.entries())
-          for (let run = 0; run < 3; run++)
-            honest(choose, randomTurn(`${seed} ${place} ${run}`, named, { budgeted: false }))
-      },
-    },
-    {
-      name: 'stands when no model that it names may serve',
-      check: () => {
-        const stranger = aCandidate({ id: 'other/stranger' })
-        for (const { choose } of subjects) {
-          const verdict = verdictOf(choose, aTurn({ candidates: [stranger] }))
-          const fine = verdict.kind === 'refuse' || chosenBy(verdict)[0] === stranger
-          assert.ok(fine, 'it neither refuses nor sends the request to the one model that may serve')
-        }
-      },
-    },
-    {
-      name: 'leaves one trace with every driver, and the trace survives JSON',
-      check: () => eachTurn(false, ({ choose }, turnOf) => oneTrace(choose, turnOf)),
-    },
-    {
-      name: 'comes to an end whatever is asked, answered or missing',
-      check: () => eachTurn(false, ({ choose }, turnOf, luck) => ends(choose, turnOf(), luck)),
-    },
-    {
-      name: 'spends what the request may cost, and no more than one estimate beyond',
-      check: () => eachTurn(true, ({ choose }, turnOf, luck) => withinBudget(choose, turnOf(), luck)),
-    },
-  ]
+      }),
+  }
+  return rules.map(({ name, check }) => ({ name, check: () => check(trial) }))
 }
+
+type Trial = {
+  readonly strategy: AnyStrategy
+  readonly written: readonly object[]
+  readonly subjects: readonly Subject[]
+  readonly seed: string
+  readonly eachTurn: (
+    budgeted: boolean,
+    check: (subject: Subject, turnOf: TurnOf, luck: string) => void,
+  ) => void
+}
+
+const rules: readonly { readonly name: string; readonly check: (trial: Trial) => void }[] = [
+  {
+    name: 'says what it is, and refuses options that it does not know',
+    check: ({ strategy, written }) => {
+      assert.notEqual(strategy.summary, '', 'the summary is empty')
+      for (const one of written) {
+        const { success } = strategy.options.safeParse({ ...one, nonsense: 1 })
+        assert.equal(success, false, 'options with an unknown key are taken')
+      }
+    },
+  },
+  {
+    name: 'comes to the same end on the same turn, and leaves the turn as it was',
+    check: ({ eachTurn }) => eachTurn(false, ({ choose }, turnOf, luck) => sameEnd(choose, turnOf, luck)),
+  },
+  {
+    name: 'forwards to lawful candidates only, none of them twice, with a reason and a propensity in (0, 1]',
+    check: ({ eachTurn }) => eachTurn(false, ({ choose }, turnOf) => lawful(turnOf(), choose)),
+  },
+  {
+    name: 'makes each choice as often as its propensity says',
+    check: ({ subjects, seed }) => {
+      for (const [place, { choose, named }] of subjects.entries())
+        for (let run = 0; run < 3; run++)
+          honest(choose, randomTurn(`${seed} ${place} ${run}`, named, { budgeted: false }))
+    },
+  },
+  {
+    name: 'stands when no model that it names may serve',
+    check: ({ subjects }) => {
+      const stranger = aCandidate({ id: 'other/stranger' })
+      for (const { choose } of subjects) {
+        const verdict = verdictOf(choose, aTurn({ candidates: [stranger] }))
+        const fine = verdict.kind === 'refuse' || chosenBy(verdict)[0] === stranger
+        assert.ok(fine, 'it neither refuses nor sends the request to the one model that may serve')
+      }
+    },
+  },
+  {
+    name: 'leaves one trace with every driver, and the trace survives JSON',
+    check: ({ eachTurn }) => eachTurn(false, ({ choose }, turnOf) => oneTrace(choose, turnOf)),
+  },
+  {
+    name: 'comes to an end whatever is asked, answered or missing',
+    check: ({ eachTurn }) => eachTurn(false, ({ choose }, turnOf, luck) => ends(choose, turnOf(), luck)),
+  },
+  {
+    name: 'spends what the request may cost, and no more than one estimate beyond',
+    check: ({ eachTurn }) =>
+      eachTurn(true, ({ choose }, turnOf, luck) => withinBudget(choose, turnOf(), luck)),
+  },
+]
 
 /** All rules at once. @throws AssertionError of the first that is broken */
 export function checkStrategy(strategy: AnyStrategy, options: ContractOptions): void {

@@ -45,11 +45,11 @@ export async function* once(text: string): AsyncGenerator<Uint8Array> {
 
 /** Of an error that was thrown, or that a stream reports. */
 export function failureOfThrown(error: unknown, target: Target, library: VendorLibrary): Failure {
-  const named = error instanceof LibraryFailure ? error.failure : nameOfThrown(error, target, library)
+  const named = error instanceof LibraryFailure ? error.failure : namedFailure(error, target, library)
   return { ...named, message: withoutSecrets(named.message, library) }
 }
 
-function nameOfThrown(error: unknown, target: Target, library: VendorLibrary): Failure {
+function namedFailure(error: unknown, target: Target, library: VendorLibrary): Failure {
   const { title } = target.vendor
   const said = messageOf(error)
   switch (nameOf(error)) {

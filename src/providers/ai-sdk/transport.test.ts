@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { aServer, jsonOf } from '../../../test/support/a-server.ts'
-import { say } from '../../../test/support/a-gateway.ts'
+import { aGateway, incoming, resolvedIn, say } from '../../../test/support/a-gateway.ts'
 import { looksComplete, readChatStream } from '../../../test/support/chat-stream.ts'
 import {
   aFaultServer,
@@ -329,4 +329,24 @@ test('one package serves several methods: the one that the configuration names i
   const reply = await server.post('/v1/chat/completions', { model: 'auto', messages: say('Hello') })
   expect((await jsonOf(reply)).choices[0].message.content).toBe(wholeText)
   expect(vendor.seen[0]!.path).toContain('/chat/completions')
+})
+
+test('without the package the gateway does not open, and a reload keeps what served before', async () => {
+  const [one] = packages
+  const vendor = await aFaultServer({ small: [answers] })
+  const missing = (baseUrl: string) =>
+    configFor({ ...one, name: '@ai-sdk/nobody-makes-this' as never }, baseUrl)
+  const variables = { ACME_KEY: key }
+  await expect(aServer({ config: missing(vendor.baseUrl), variables })).rejects.toThrow(
+    'Run: npm install @ai-sdk/nobody-makes-this',
+  )
+  const { gateway, folder } = await aGateway({ config: configFor(one, vendor.baseUrl), variables })
+  await expect(gateway.reload(await resolvedIn(folder, missing(vendor.baseUrl), variables))).rejects.toThrow(
+    'npm install',
+  )
+  const reply = await gateway.chat(
+    incoming({ model: 'auto', messages: say('Hello') }),
+    new AbortController().signal,
+  )
+  expect(reply).toMatchObject({ kind: 'buffered', served: { model: 'acme/small' } })
 })

@@ -6,5 +6,5 @@ export const openrouter = defineVendor({
   title: 'OpenRouter',
   baseUrl: 'https://openrouter.ai/api/v1',
   keyVariables: ['OPENROUTER_API_KEY'],
-  quirks: { streamUsageOption: true, maxTokensField: 'max_tokens' },
+  quirks: { streamUsageOption: true, maxTokensField: 'max_tokens', providerField: true },
 })

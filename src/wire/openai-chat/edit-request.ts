@@ -12,10 +12,14 @@ export function editRequest(text: string, { model, quirks, foreignSeals = false 
   const messages = foreignSeals ? withoutSeals(valueText(body, 'messages')) : null
   const set = { model: JSON.stringify(model), ...(messages !== null && { messages }) }
   const streams = valueText(body, 'stream') === 'true'
+  const remove = quirks.providerField ? allButProvider : routingFields
   const edits: Edits = quirks.streamUsageOption
-    ? { set, remove: routingFields, ...(streams && { merge: askForUsage }) }
-    : { set, remove: [...routingFields, 'stream_options'] }
+    ? { set, remove, ...(streams && { merge: askForUsage }) }
+    : { set, remove: [...remove, 'stream_options'] }
   return editScanned(body, edits)
 }
+
+/** A vendor that chooses among vendors is told the client's rules for it. */
+const allButProvider = routingFields.filter((field) => field !== 'provider')
 
 const askForUsage = { stream_options: { include_usage: 'true' } }
