@@ -1,4 +1,5 @@
 import type { Model } from '../domain/model.ts'
+import { type EscalationRate, escalationRate } from '../strategies/answers/escalation-rate.ts'
 import type { ReportRow, Store, StoredDecision } from '../storage/store.ts'
 
 export type Report = {
@@ -7,8 +8,12 @@ export type Report = {
   readonly rows: readonly ReportRow[]
   readonly totals: Totals
   readonly dearest: DearestEstimate | null
+  /** Of policies that asked models before they decided, the last decisions of each. */
+  readonly escalations: readonly PolicyEscalation[]
   readonly decisions: readonly StoredDecision[]
 }
+
+export type PolicyEscalation = EscalationRate & { readonly policy: string }
 
 export type Totals = Pick<
   ReportRow,
@@ -37,8 +42,31 @@ export async function readReport(
     rows,
     totals: totalsOf(rows),
     dearest: dearestEstimate(rows, models),
+    escalations: await escalationsOf(store, rows, since),
     decisions: decisions === 0 ? [] : await store.decisions({ since, policy: null, limit: decisions }),
   }
+}
+
+/** Decisions of each policy that are looked into. */
+const mostTraces = 1_000
+/** Where more than this share go on past the first model, its signal of confidence tells little. */
+const escalationLimit = 0.6
+
+async function escalationsOf(
+  store: Store,
+  rows: readonly ReportRow[],
+  since: string | null,
+): Promise<readonly PolicyEscalation[]> {
+  const found: PolicyEscalation[] = []
+  for (const policy of new Set(rows.map((row) => row.policy))) {
+    const last = await store.decisions({ since, policy, limit: mostTraces })
+    const rate = escalationRate(
+      last.map(({ decision }) => decision.trace),
+      escalationLimit,
+    )
+    if (rate.asked > 0) found.push({ policy, ...rate })
+  }
+  return found
 }
 
 function totalsOf(rows: readonly ReportRow[]): Totals {

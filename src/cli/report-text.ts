@@ -1,7 +1,7 @@
 import type { Outcome } from '../domain/decision.ts'
 import { usdOf } from '../domain/money.ts'
 import type { ReportRow, StoredDecision } from '../storage/store.ts'
-import type { Report, Totals } from './report-figures.ts'
+import type { PolicyEscalation, Report, Totals } from './report-figures.ts'
 import { type Column, dollars, percent, table } from './table.ts'
 
 export function reportText(report: Report): string {
@@ -12,6 +12,7 @@ export function reportText(report: Report): string {
     `Report on ${span}`,
     rowTable(report),
     ...costLines(report),
+    ...report.escalations.map(escalationLine),
     ...(report.decisions.length > 0 ? ['Last decisions', decisionTable(report.decisions)] : []),
   ].join('\n\n')
 }
@@ -70,6 +71,11 @@ function costLines({ totals, dearest }: Report): string[] {
     `Estimate: with as many tokens, ${model} (the dearest model known here) would have cost ${dollars(estimatedUsd)} for the ${plural(decisions, 'decision')} whose cost is known; the actual cost was ${dollars(usd)}${saved}. Caching and the other model's own length of answers are not counted.`,
   ]
 }
+
+const escalationLine = ({ policy, asked, share, alarm }: PolicyEscalation): string =>
+  alarm === null
+    ? `${policy} asked before it decided ${plural(asked, 'time')}, and went on past the first model in ${percent(share)} of them.`
+    : `Alarm: ${policy}: ${alarm}`
 
 function decisionTable(decisions: readonly StoredDecision[]): string {
   const columns = [

@@ -128,6 +128,39 @@ describe('fairlead report', () => {
     expect(await print()).toMatch(/with as many tokens, simulated\/\w+ \(the dearest/)
   })
 
+  it('tells how often a policy goes on past the model that it asks first, and gives alarm where that is nearly always', async () => {
+    const small = modelId('acme/small')
+    const step = {
+      kind: 'ask' as const,
+      until: 'all' as const,
+      calls: [{ model: small, result: { kind: 'cancelled' as const } }],
+    }
+    const asked = (index: number, model: typeof small, policy: string) =>
+      aDecision({
+        id: `${policy}-${index}`,
+        policy,
+        trace: {
+          driver: 'live',
+          steps: [step],
+          end: { kind: 'forward', models: [model], rewritten: false, because: 'so', propensity: 1 },
+        },
+      })
+    const { print } = await aLogWith(
+      Array.from({ length: 40 }, (_, index) => [
+        asked(index, index < 10 ? large : small, 'calm'),
+        asked(index, large, 'stale'),
+      ]).flat(),
+      [],
+    )
+    const text = await print({ decisions: '0' })
+    expect(text).toContain(
+      'calm asked before it decided 40 times, and went on past the first model in 25.0 % of them.',
+    )
+    expect(text).toMatch(/Alarm: stale: 100 % of 40 decisions went on past the model asked first/)
+    const { print: plain } = await anOrdinaryLog()
+    expect(await plain()).not.toContain('went on past')
+  })
+
   it('looks no further back than it is told', async () => {
     const { print } = await anOrdinaryLog()
     const text = await print({ since: '2h' })
