@@ -86,6 +86,7 @@ export type Gateway = {
   /** Headers of requests that some policy reads, in lower case: what a server hands on in `options.headers`. */
   readonly headersRead: readonly string[]
   readonly models: readonly Model[]
+  readonly embeddingsModels: readonly Model[]
   /**
    * Serves by another configuration from now on; requests under way finish by the old one, and what was learnt of targets
    * and sessions stays. Where it can't be opened the old one goes on. @throws ArtefactError, TextModelError
@@ -146,6 +147,9 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     get models() {
       return succession.current().models
+    },
+    get embeddingsModels() {
+      return succession.current().embeddingsModels
     },
     reload: parts.reload,
     close: parts.close,

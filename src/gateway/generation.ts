@@ -16,6 +16,8 @@ export type Generation = {
   /** Headers of requests that some policy reads, in lower case. */
   readonly headersRead: readonly string[]
   readonly models: readonly Model[]
+  /** Those that turn texts into vectors; no policy chooses among them. */
+  readonly embeddingsModels: readonly Model[]
 }
 
 /** The generation that serves, counting those who still use one that has been replaced. */

@@ -112,6 +112,7 @@ async function openGeneration(
     policies: config.policies,
     headersRead: [...new Set(config.policies.flatMap(({ headers }) => headers))],
     models: config.models,
+    embeddingsModels: config.embeddings.map(({ model }) => model),
   }
 }
 

@@ -208,3 +208,15 @@ test('no chat is asked of a model of vectors', async () => {
   })
   expect(reply.status).toBe(404)
 })
+
+test('the list of models has it, marked as what it is, but for clients that know of no vectors', async () => {
+  const { server } = await opened(answers)
+  const { data } = await jsonOf(await fetch(`${server.url}/v1/models`))
+  expect(data.find(({ id }: { id: string }) => id === 'acme/embed-small')).toMatchObject({
+    fairlead: { kind: 'embeddings' },
+  })
+  const forAnthropic = await fetch(`${server.url}/v1/models`, {
+    headers: { 'anthropic-version': '2023-06-01' },
+  })
+  expect(JSON.stringify(await jsonOf(forAnthropic))).not.toContain('embed-small')
+})

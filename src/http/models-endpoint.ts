@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { failure } from '../domain/failure.ts'
+import type { Model } from '../domain/model.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { anthropicMessages } from '../wire/anthropic-messages/index.ts'
 import { openaiChat } from '../wire/openai-chat/index.ts'
 import { sendFailure } from './chat-endpoint.ts'
 
 /** OpenAI's list of models: policies first, since a client that shows one list should offer `auto` at its top. */
-function listModels({ policies, models }: Gateway) {
+function listModels({ policies, models, embeddingsModels }: Gateway) {
   return {
     object: 'list',
     data: [
@@ -17,22 +18,23 @@ function listModels({ policies, models }: Gateway) {
         owned_by: 'fairlead',
         fairlead: { kind: 'policy', strategy },
       })),
-      ...models.map(({ id, vendor, prices, contextWindow, capabilities, simulated }) => ({
-        id,
-        object: 'model',
-        created: 0,
-        owned_by: vendor,
-        context_window: contextWindow,
-        fairlead: {
-          kind: 'model',
-          simulated,
-          usdPerMillionTokens: prices,
-          capabilities: [...capabilities].sort(),
-        },
-      })),
+      ...models.map((model) => listed(model, 'model')),
+      ...embeddingsModels.map((model) => listed(model, 'embeddings')),
     ],
   }
 }
+
+const listed = (
+  { id, vendor, prices, contextWindow, capabilities, simulated }: Model,
+  kind: 'model' | 'embeddings',
+) => ({
+  id,
+  object: 'model',
+  created: 0,
+  owned_by: vendor,
+  context_window: contextWindow,
+  fairlead: { kind, simulated, usdPerMillionTokens: prices, capabilities: [...capabilities].sort() },
+})
 
 /** One of the list, by the name that a client would ask for; ids hold a slash, which clients escape or not. */
 function findModel(gateway: Gateway, name: string) {
@@ -41,7 +43,8 @@ function findModel(gateway: Gateway, name: string) {
 
 /** Anthropic's list, for clients that say by a header of theirs whose they are. Everything is on one page. */
 function listForAnthropic(gateway: Gateway) {
-  const data = listModels(gateway).data.map(anthropicModel)
+  // Its clients know of no vectors.
+  const data = listModels({ ...gateway, embeddingsModels: [] }).data.map(anthropicModel)
   return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }
 }
 
