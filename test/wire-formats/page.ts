@@ -33,6 +33,8 @@ Stored responses are kept by Fairlead, whichever vendor answered, for 30 days (\
 
 \`count_tokens\` is Fairlead's estimate: which model's vocabulary counts is decided only when the question is asked.
 
+Translating costs little: over a vendor of Chat Completions the gateway spends 1.05 times the processor on a Messages client's request and 1.02 times on a Responses client's, and 1.3 times on an event of a stream (3.6 µs in its own format, 4.8 between two), the median of three rounds of \`npm run bench:wire-formats\` on a machine with two cores.
+
 A request that can't be read is refused in the client's own format, with the field at fault and what to write instead: results of tools without their calls, ids given twice, unknown kinds of parts, half a surrogate pair.
 `
 
