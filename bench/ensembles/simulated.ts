@@ -3,7 +3,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gatewayFor } from '../../src/cli/session.ts'
+import { openStoredGateway } from '../../src/gateway/open-gateway.ts'
 import { builtInSurroundings } from '../../src/config/built-in.ts'
 import { readEnvironment } from '../../src/config/environment.ts'
 import { loadConfig } from '../../src/config/load.ts'
@@ -111,7 +111,7 @@ async function configOf(folder: string, named: Readonly<Record<string, object>>)
 }
 
 const gatewayOf = async (folder: string, named: Readonly<Record<string, object>>): Promise<Gateway> =>
-  gatewayFor(await configOf(folder, named), {
+  openStoredGateway(await configOf(folder, named), {
     path: join(folder, 'log.db'),
     seed: 'bench',
     onLogProblem: (problem) => console.error(problem),

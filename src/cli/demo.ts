@@ -6,6 +6,7 @@ import { defaultConfig } from '../config/load.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
 import { answerText } from '../domain/answer.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import { openStoredGateway } from '../gateway/open-gateway.ts'
 import { requestFor } from '../providers/simulated/sample.ts'
 import { checkAnswer, generateTasks } from '../providers/simulated/tasks/index.ts'
 import type { Task } from '../providers/simulated/tasks/task.ts'
@@ -14,7 +15,6 @@ import { type CliCommand, UserError } from './command.ts'
 import { demoPlot, textPlot } from './demo-plot.ts'
 import { type DemoCall, type DemoRuns, demoReport, printDemoReport } from './demo-report.ts'
 import { createProgress, type Progress } from './progress.ts'
-import { gatewayFor } from './session.ts'
 
 type DemoFlags = {
   readonly tasks: string
@@ -57,7 +57,7 @@ async function demo(flags: DemoFlags): Promise<void> {
   if (!(pace >= 0 && pace <= 10))
     throw new UserError(`--pace ${flags.pace} is not a pace. Write a number from 0 to 10.`)
   const log = resolve('.fairlead', 'demo.db')
-  const gateway = await gatewayFor(demoConfig(pace), {
+  const gateway = await openStoredGateway(demoConfig(pace), {
     path: log,
     seed: flags.seed,
     onLogProblem: console.error,

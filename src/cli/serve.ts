@@ -1,10 +1,11 @@
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import { openStoredGateway } from '../gateway/open-gateway.ts'
 import { startServer } from '../http/server.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import { type CliCommand, UserError } from './command.ts'
 import { watchConfig } from './config-changes.ts'
-import { gatewayFor, resolvedConfig } from './session.ts'
+import { resolvedConfig } from './session.ts'
 
 type ServeFlags = { readonly config?: string; readonly host?: string; readonly port?: string }
 
@@ -24,7 +25,7 @@ export const serveCommand: CliCommand = (program) => {
 async function serve(flags: ServeFlags): Promise<void> {
   const config = await resolvedConfig(flags.config ?? null)
   const log = createLog({ level: config.log.level })
-  const gateway = await gatewayFor(config, {
+  const gateway = await openStoredGateway(config, {
     onLogProblem: (problem) => log.error(problem, 'the decision log could not be written'),
   })
   const host = flags.host ?? config.server.host

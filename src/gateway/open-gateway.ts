@@ -18,6 +18,7 @@ import { createHttpTransport, defaultHttpTransportOptions } from '../providers/h
 import { createSimulatedTransport } from '../providers/simulated/transport.ts'
 import { createTransport } from '../providers/transport.ts'
 import { textEmbedder } from '../signals/text-embedder.ts'
+import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts'
 import type { Store } from '../storage/store.ts'
 import { createDecisionLog, type DecisionLogProblem } from '../telemetry/decision-log.ts'
 import { wireFormats } from '../wire/index.ts'
@@ -75,6 +76,20 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
       await line.close()
     },
   })
+}
+
+/** The same over the decision log at `path`, `:memory:` for one that is gone with the process. @throws StoreError, ArtefactError */
+export async function openStoredGateway(
+  config: ResolvedConfig,
+  { path = config.log.path, ...options }: Omit<OpenGatewayOptions, 'store'> & { readonly path?: string },
+): Promise<Gateway> {
+  const store = await openSqliteStore({ path })
+  try {
+    return await openGateway(config, { store, ...options })
+  } catch (error) {
+    await store.close()
+    throw error
+  }
 }
 
 /** What generations have in common: connections, and what was learnt. */

@@ -10,8 +10,7 @@ import type { ResolvedConfig } from '../config/resolved.ts'
 import type { AnyStrategy } from '../config/schema.ts'
 import type { Surroundings } from '../config/surroundings.ts'
 import type { Gateway } from '../gateway/gateway.ts'
-import { findLocalModels, openGateway } from '../gateway/open-gateway.ts'
-import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts'
+import { findLocalModels, openStoredGateway } from '../gateway/open-gateway.ts'
 import type { DecisionLogProblem } from '../telemetry/decision-log.ts'
 import { ConfigError } from './fairlead-error.ts'
 import type { FairleadOptions } from './options.ts'
@@ -46,19 +45,12 @@ async function surroundingsFor(source: ConfigSource, options: FairleadOptions): 
 
 /** @throws StoreError, ArtefactError, TextModelError */
 export async function openFor(config: ResolvedConfig, options: FairleadOptions): Promise<Gateway> {
-  const path = options.decisionLog === 'memory' ? ':memory:' : config.log.path
-  const store = await openSqliteStore({ path })
   const onProblem = options.onProblem ?? warn
-  try {
-    return await openGateway(config, {
-      store,
-      onLogProblem: (problem) => onProblem(problemError(problem)),
-      ...(options.seed !== undefined && { seed: options.seed }),
-    })
-  } catch (error) {
-    await store.close()
-    throw error
-  }
+  return openStoredGateway(config, {
+    ...(options.decisionLog === 'memory' && { path: ':memory:' }),
+    onLogProblem: (problem) => onProblem(problemError(problem)),
+    ...(options.seed !== undefined && { seed: options.seed }),
+  })
 }
 
 const warn = (problem: Error): void => process.emitWarning(problem)

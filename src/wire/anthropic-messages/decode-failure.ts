@@ -1,7 +1,7 @@
 import { type Failure, type FailureKind, failure } from '../../domain/failure.ts'
 import { asObject, asText, isObject, type JsonObject, parsedJson } from '../lenient.ts'
 import { retryAfterMs } from '../retry-after.ts'
-import { vendorText } from '../vendor-text.ts'
+import { vendorFailureMessage } from '../vendor-failure-message.ts'
 import { failureKind, type VendorError } from './failure-kind.ts'
 
 type Reply = {
@@ -47,7 +47,7 @@ function toFailure(
 ): Failure {
   const kind = failureKind(error, status)
   const code = codeOf(error, kind)
-  const message = messageOf(kind, known.vendorStatus ?? null, error.message)
+  const message = vendorFailureMessage(kind, known.vendorStatus ?? null, error.message, own)
   return failure(kind, message, { ...known, ...(code !== null && { code }), param: error.param })
 }
 
@@ -58,30 +58,10 @@ function codeOf({ code, type }: VendorError, kind: FailureKind): string | null {
   return kind === 'rejected' && /^[a-z][a-z_]{2,63}$/.test(code) ? code : null
 }
 
-const explanations: Readonly<Record<FailureKind, readonly [what: string, remedy: string]>> = {
-  'rate-limited': ['The vendor limits the rate of requests', 'Send fewer, or wait.'],
-  'timed-out': ['The vendor did not answer in time', 'Try again.'],
-  unavailable: ['The vendor could not serve the model', 'Try again, or use another model.'],
-  overloaded: ['The vendor has no capacity left', 'Try again later, or use another model.'],
-  'context-exceeded': [
-    'The request is too large for the model',
-    'Shorten it, or use a model with a larger context window.',
-  ],
-  'content-filtered': ["The vendor's content filter refused the prompt", 'Change the prompt.'],
-  credential: ["The vendor refused Fairlead's key", 'Check the key that is configured for this vendor.'],
-  quota: ["The vendor's account has no credit left", 'Raise its limit, or use another vendor.'],
-  rejected: ['The vendor rejected the request', 'Mend the request; it was not tried elsewhere.'],
-  truncated: ['The vendor broke its answer off', 'Try again.'],
-  unreadable: ["The vendor's reply can't be read", 'Check its base URL.'],
-  'budget-exhausted': ['The budget is used up', 'Raise it.'],
-  cancelled: ['The request was cancelled', 'Send it again.'],
-}
-
-function messageOf(kind: FailureKind, vendorStatus: number | null, text: string): string {
-  const [what, remedy] = explanations[kind]
-  const status = vendorStatus === null ? '' : ` (HTTP ${vendorStatus})`
-  const words = vendorText(text)
-  const quoted = words === '' ? '' : `: ${words}`
-  const stop = /[.!?…]$/.test(quoted) ? '' : '.'
-  return `${what}${status}${quoted}${stop} ${remedy}`
+/** Anthropic's accounts have credit, and no quota beside it. */
+const own = {
+  quota: {
+    what: "The vendor's account has no credit left",
+    remedy: 'Raise its limit, or use another vendor.',
+  },
 }

@@ -11,6 +11,7 @@ import {
   wrongValue,
 } from '../client-checks.ts'
 import { isObject, type JsonObject } from '../lenient.ts'
+import { contentList, decodeAudio, unknownPart } from '../openai/content-list.ts'
 
 export function decodeMessages(body: JsonObject, faults: Faults): Message[] {
   const list = body.messages ?? undefined
@@ -97,7 +98,7 @@ function decodeAssistant(item: JsonObject, path: string, faults: Faults): Assist
 }
 
 function decodeAssistantContent(value: unknown, path: string, faults: Faults): AssistantPart[] {
-  return contentList(value, path, faults, (part, partPath) => {
+  return contentList(value, path, 'text', faults, (part, partPath) => {
     const found = decodeSpokenPart(part, partPath, faults)
     if (found === undefined) unknownPart(part, partPath, 'text or refusal', faults)
     return found ?? null
@@ -145,35 +146,9 @@ function decodeFunctionCall(call: JsonObject, path: string, faults: Faults): Too
 }
 
 function decodeContent(item: JsonObject, path: string, faults: Faults): ContentPart[] {
-  return contentList(item.content, within(path, 'content'), faults, (part, partPath) =>
+  return contentList(item.content, within(path, 'content'), 'text', faults, (part, partPath) =>
     decodePart(part, partPath, faults),
   )
-}
-
-/** '' has no parts: it says nothing. */
-function contentList<Part>(
-  value: unknown,
-  path: string,
-  faults: Faults,
-  decode: (part: JsonObject, path: string) => Part | null,
-): (Part | { readonly kind: 'text'; readonly text: string })[] {
-  if (typeof value === 'string') return value === '' ? [] : [{ kind: 'text', text: value }]
-  if (!Array.isArray(value)) {
-    const remedy = 'Write a string, or parts such as {"type": "text", "text": "…"}.'
-    wrongType(faults, path, 'a string or a list of parts', value, remedy)
-    return []
-  }
-  const parts: Part[] = []
-  value.forEach((part: unknown, index) => {
-    const partPath = `${path}[${index}]`
-    if (!isObject(part)) {
-      wrongType(faults, partPath, 'an object', part, 'Write {"type": "text", "text": "…"}.')
-      return
-    }
-    const decoded = decode(part, partPath)
-    if (decoded !== null) parts.push(decoded)
-  })
-  return parts
 }
 
 function decodePart(part: JsonObject, path: string, faults: Faults): ContentPart | null {
@@ -192,17 +167,6 @@ function decodePart(part: JsonObject, path: string, faults: Faults): ContentPart
   }
 }
 
-// A part that Fairlead can't name would be sent to models that may not read it: better told than guessed.
-function unknownPart(part: JsonObject, path: string, known: string, faults: Faults): void {
-  const param = within(path, 'type')
-  if (typeof part.type !== 'string') {
-    wrongType(faults, param, 'a string', part.type, `Use ${known}.`)
-    return
-  }
-  const message = `${param}: there is no part of type ${shown(part.type)} here. Use ${known}.`
-  faults.push({ param, code: 'unknown_part', message })
-}
-
 /** `image_url` is `{url, detail}`; some vendors' clients write the URL alone. */
 function decodeImage(part: JsonObject, path: string, faults: Faults): ContentPart | null {
   const image = part.image_url
@@ -214,17 +178,6 @@ function decodeImage(part: JsonObject, path: string, faults: Faults): ContentPar
   }
   const url = requiredText(image, 'url', own, faults, 'Write an https: or data: URL.')
   return { kind: 'image', url, detail: optionalText(image, 'detail', own, faults) }
-}
-
-function decodeAudio(part: JsonObject, path: string, faults: Faults): ContentPart | null {
-  const own = within(path, 'input_audio')
-  const audio = part.input_audio
-  if (!isObject(audio)) {
-    wrongType(faults, own, 'an object', audio, 'Write {"data": "base64…", "format": "wav"}.')
-    return null
-  }
-  const base64 = requiredText(audio, 'data', own, faults, 'Write the audio in base64.')
-  return { kind: 'audio', base64, format: requiredText(audio, 'format', own, faults, 'Write wav or mp3.') }
 }
 
 function decodeFile(part: JsonObject, path: string, faults: Faults): ContentPart | null {

@@ -1,23 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import {
   anyResponsesAnswer,
   anyResponsesRequest,
   anyResponsesStream,
 } from '../../../test/support/responses-arbitraries.ts'
+import { recordingsBeside } from '../../../test/support/recordings.ts'
 import { wireFormatContract } from '../wire-format.contract.ts'
 import { openaiResponses } from './index.ts'
 
-const fixtures = new URL('./__fixtures__/', import.meta.url)
-
-const recordings = readdirSync(fixtures)
-  .filter((name) => name.endsWith('.sse'))
-  .map((name) => ({
-    name,
-    bytes: readFileSync(new URL(name, fixtures)),
-    complete: !name.includes('failure'),
-  }))
-
-wireFormatContract(openaiResponses, recordings, {
+wireFormatContract(openaiResponses, recordingsBeside(import.meta.url), {
   requests: anyResponsesRequest,
   answers: anyResponsesAnswer,
   streams: anyResponsesStream,

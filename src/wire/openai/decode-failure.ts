@@ -1,7 +1,7 @@
 import { type Failure, type FailureKind, failure } from '../../domain/failure.ts'
 import { type JsonObject, parsedJson } from '../lenient.ts'
 import { retryAfterMs } from '../retry-after.ts'
-import { vendorText } from '../vendor-text.ts'
+import { vendorFailureMessage } from '../vendor-failure-message.ts'
 import { failureKind } from './failure-kind.ts'
 import { readVendorError, type VendorError } from './vendor-error.ts'
 
@@ -37,7 +37,7 @@ function toFailure(
 ): Failure {
   const kind = failureKind(error, status)
   const code = codeOf(error, kind, status)
-  return failure(kind, messageOf(kind, vendorStatus, error.message), {
+  return failure(kind, vendorFailureMessage(kind, vendorStatus, error.message), {
     ...(code !== null && { code }),
     vendorStatus,
     retryAfterMs: askedMs,
@@ -51,44 +51,4 @@ function codeOf({ words }: VendorError, kind: FailureKind, status: number): stri
     return 'model_not_found'
   if (kind !== 'rejected') return null
   return words.find((word) => /^[a-z][a-z_]{2,63}$/.test(word) && word !== 'invalid_request_error') ?? null
-}
-
-const explanations: Readonly<Record<FailureKind, { readonly what: string; readonly remedy: string }>> = {
-  'rate-limited': { what: 'The vendor limits the rate of requests', remedy: 'Send fewer, or wait.' },
-  'timed-out': { what: 'The vendor did not answer in time', remedy: 'Try again.' },
-  unavailable: { what: 'The vendor could not serve the model', remedy: 'Try again, or use another model.' },
-  overloaded: { what: 'The vendor has no capacity left', remedy: 'Try again later, or use another model.' },
-  'context-exceeded': {
-    what: 'The request is too large for the model',
-    remedy: 'Shorten it, or use a model with a larger context window.',
-  },
-  'content-filtered': {
-    what: "The vendor's content filter refused the prompt",
-    remedy: 'Change the prompt.',
-  },
-  credential: {
-    what: "The vendor refused Fairlead's key",
-    remedy: 'Check the key that is configured for this vendor.',
-  },
-  quota: {
-    what: "The vendor's account has no credit or quota left",
-    remedy: 'Raise its limit, or use another vendor.',
-  },
-  rejected: {
-    what: 'The vendor rejected the request',
-    remedy: 'Mend the request; it was not tried elsewhere.',
-  },
-  truncated: { what: 'The vendor broke its answer off', remedy: 'Try again.' },
-  unreadable: { what: "The vendor's reply can't be read", remedy: 'Check its base URL.' },
-  'budget-exhausted': { what: 'The budget is used up', remedy: 'Raise it.' },
-  cancelled: { what: 'The request was cancelled', remedy: 'Send it again.' },
-}
-
-function messageOf(kind: FailureKind, vendorStatus: number | null, text: string): string {
-  const { what, remedy } = explanations[kind]
-  const status = vendorStatus === null ? '' : ` (HTTP ${vendorStatus})`
-  const said = vendorText(text)
-  const quoted = said === '' ? '' : `: ${said}`
-  const stop = /[.!?…]$/.test(quoted) ? '' : '.'
-  return `${what}${status}${quoted}${stop} ${remedy}`
 }
