@@ -22,6 +22,16 @@ export default defineConfig({
         },
       },
       {
+        // Real PostgreSQL, Redis, Prometheus: Debian's packages, which .ci/run installs.
+        test: {
+          name: 'services',
+          include: ['test/services/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
         // Text models. Before it: npm install --no-save --ignore-scripts @huggingface/transformers@4.3.1
         test: {
           name: 'onnx',

@@ -133,7 +133,17 @@ function resolvePolicy(
       cost: strategy.needs.cost || nested.some(({ needs }) => needs.cost),
     },
     ...chooseWith(strategy, options, nested),
+    ...learningOf(strategy, options),
   }
+}
+
+function learningOf(
+  strategy: AnyStrategy,
+  options: Readonly<Record<string, unknown>>,
+): Pick<Policy, 'learner' | 'explore'> {
+  const learner = strategy.learner?.(options as never)
+  const explore = strategy.explore?.(options as never)
+  return { ...(learner && { learner }), ...(explore && { explore }) }
 }
 
 /** The policies among the ways; what is neither policy nor model is reported. */

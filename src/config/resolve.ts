@@ -10,6 +10,7 @@ import { type ModelsFound, resolveModels, type WrittenModel } from './resolve-mo
 import { resolveConsultants } from './resolve-consultants.ts'
 import { resolveEmbeddings } from './resolve-embeddings.ts'
 import { resolveClassifiers, resolveEncoder } from './resolve-encoders.ts'
+import { resolveOperation } from './resolve-governance.ts'
 import { resolveModelFallbacks } from './resolve-fallbacks.ts'
 import { type PolicyEntry, resolvePolicies } from './resolve-policies.ts'
 import { resolveReliability } from './resolve-reliability.ts'
@@ -83,7 +84,9 @@ export function resolveConfig(
       'the encoder tells which texts are alike; estimates of quality stay those of the shipped artefact until one that is trained over this encoder is named under artefact',
     )
   const log = sections.log ?? configFields.log.unwrap().parse({})
+  const logPath = absolute(base, log.path)
   return {
+    ...resolveOperation(sections, { base, logPath, environment, report }),
     file: origin.file,
     server: sections.server ?? configFields.server.unwrap().parse({}),
     vendors: vendors.reachable,
@@ -97,7 +100,7 @@ export function resolveConfig(
     catalog: models.catalog,
     policies,
     replies: sections.responses ?? configFields.responses.unwrap().parse({}),
-    log: { ...log, path: absolute(base, log.path) },
+    log: { ...log, path: logPath },
     artefact: sections.artefact === undefined ? null : absolute(base, sections.artefact),
     encoder,
     classifiers,

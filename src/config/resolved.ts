@@ -7,6 +7,7 @@ import type { ConsultantSettings } from '../providers/consultants/index.ts'
 import type { ConfigFault } from './faults.ts'
 import type { EmbeddingsModel } from './resolve-embeddings.ts'
 import type { ClassifierSettings, EncoderSettings } from './resolve-encoders.ts'
+import type { Operation } from './resolve-governance.ts'
 import type { Reliability } from './resolve-reliability.ts'
 import type { Sections } from './schema.ts'
 
@@ -26,7 +27,7 @@ export type ReachableVendor = {
 }
 
 /** A configuration with nothing left to look up. */
-export type ResolvedConfig = {
+export type ResolvedConfig = Operation & {
   /** The file it comes from; `null`: there is none. */
   readonly file: string | null
   readonly server: ServerSettings

@@ -1,14 +1,16 @@
 import { z } from 'zod'
+import type { Learner } from '../domain/learner.ts'
 import type { Capability } from '../domain/model.ts'
 import { benchmarks } from '../domain/model.ts'
 import type { NonEmpty } from '../domain/non-empty.ts'
 import type { Choosing, ClassifierUse, TextEmbedder, Turn } from '../domain/strategy.ts'
-import { budgetPeriods, streamRecoveries } from '../domain/policy.ts'
+import { type BudgetRules, budgetPeriods, streamRecoveries } from '../domain/policy.ts'
 import { type PredictedCriterion, predictedCriteria } from '../domain/preferences.ts'
 import type { Aids, OptionFault } from '../strategies/strategy.ts'
 import { consultantFunctionSchema, consultantSchema } from './consultant-fields.ts'
 import { embeddingsSchema } from './embeddings-fields.ts'
 import { classifierSchema, encoderSchema } from './encoder-fields.ts'
+import { governanceFields } from './governance-fields.ts'
 import { objectiveSchemas } from './objective-fields.ts'
 import { ownStrategySchema } from './own-strategies.ts'
 import {
@@ -42,6 +44,8 @@ export type AnyStrategy = {
   readonly headers?: (options: never) => readonly string[]
   readonly consultants?: (options: never) => readonly string[]
   readonly prepare?: (options: never, embedder: TextEmbedder | null) => unknown
+  readonly learner?: (options: never) => Learner
+  readonly explore?: (options: never) => BudgetRules | null
   readonly faults?: (options: never) => readonly OptionFault[]
   readonly choose: (turn: Turn, options: never, aids: Aids<never>) => Choosing
 }
@@ -213,6 +217,7 @@ export const configFields = {
     .array(ownStrategySchema)
     .optional()
     .describe('Strategies of your own beside those of Fairlead, where the configuration is a program.'),
+  ...governanceFields,
   timeouts: timeoutsSchema.optional().describe('How long a call may take.'),
   retries: retriesSchema.optional().describe('How often and after what wait a request is tried again.'),
   breakers: breakersSchema.optional().describe('When a target that fails is left alone, and for how long.'),

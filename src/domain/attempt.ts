@@ -13,6 +13,8 @@ export type Attempt = {
   readonly usage: Usage
   /** `null`: the price is not known. */
   readonly cost: MicroUsd | null
+  /** Names the prices that the cost was made with. */
+  readonly prices?: string
   /** What the vendor's format had no place for of the client's request. */
   readonly lost?: readonly string[]
   readonly outcome: AttemptOutcome

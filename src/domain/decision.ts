@@ -8,6 +8,7 @@ import type { MicroUsd } from './money.ts'
 import type { Objective } from './objective.ts'
 import type { Signals } from './signals.ts'
 import type { Trace } from './trace.ts'
+import type { Caller } from './virtual-key.ts'
 
 export type DecisionId = Brand<string, 'DecisionId'>
 
@@ -45,6 +46,14 @@ export type Decision = {
   readonly because: string
   /** Microseconds from request to verdict, model calls left out. */
   readonly decidedInMicros: number
+  /** Who asked; absent: nothing is known of them. */
+  readonly caller?: Caller
+  /** The answer came out of a cache and no model was asked: it is evidence for none. Absent: it did not. */
+  readonly cache?: 'exact' | 'semantic'
+  /** The experiment that the request took part in, and the policy that it was given. */
+  readonly experiment?: { readonly id: string; readonly arm: string }
+  /** What a policy that learns saw of the request: what feedback, which comes later, is learnt with. */
+  readonly features?: readonly number[]
 }
 
 /** What is learnt about a decision by serving it. */

@@ -154,7 +154,19 @@ export const consequences: Readonly<Record<FailureKind, Consequence>> = {
 
 /** Codes whose status says more than that of their kind. */
 const exactStatuses: Partial<Record<FailureKind, Readonly<Record<string, number>>>> = {
-  rejected: { not_found: 404, model_not_found: 404, body_too_large: 413, unsupported_encoding: 415 },
+  rejected: {
+    api_key_required: 401,
+    invalid_api_key: 401,
+    api_key_expired: 401,
+    api_key_revoked: 401,
+    policy_not_allowed: 403,
+    model_not_allowed: 403,
+    not_found: 404,
+    model_not_found: 404,
+    conflict: 409,
+    body_too_large: 413,
+    unsupported_encoding: 415,
+  },
   unavailable: { internal_error: 500 },
 }
 

@@ -1,4 +1,5 @@
 import type { AttemptLimits } from './attempt.ts'
+import type { Learner } from './learner.ts'
 import type { ModelId } from './model.ts'
 import type { LambdaMixture } from './objective.ts'
 import type { VendorConditions } from './routing-options.ts'
@@ -89,6 +90,10 @@ export type Policy = {
   readonly budget: BudgetRules | null
   /** Does ahead of the first request what is done once for an encoder; absent: there is nothing. */
   readonly prepare?: (embedder: TextEmbedder | null) => void
+  /** How it learns from feedback; absent: it does not. */
+  readonly learner?: Learner
+  /** Dollars that it may spend on trying models; absent: it tries none. */
+  readonly explore?: BudgetRules
   /** What must be predicted before the strategy can choose. */
   readonly needs: { readonly quality: boolean; readonly cost: boolean }
   /** `all`: every model whose vendor can be reached. */

@@ -17,6 +17,8 @@ export type RoutingOptions = {
   /** Models to try when the chosen one fails, in order: OpenRouter's `models`, LiteLLM's `fallbacks`. */
   readonly fallbacks: readonly string[]
   readonly session: string | null
+  /** What the steps of an agent's task have in common; absent: nothing is said of it. */
+  readonly episode?: string | null
   readonly step: string | null
   readonly user: string | null
   readonly tier: string | null

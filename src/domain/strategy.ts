@@ -1,6 +1,7 @@
 import type { Answer } from './answer.ts'
 import type { Candidate } from './candidate.ts'
 import type { Failure } from './failure.ts'
+import type { Learnt } from './learner.ts'
 import type { ModelId } from './model.ts'
 import type { NonEmpty } from './non-empty.ts'
 import type { Objective } from './objective.ts'
@@ -33,6 +34,10 @@ export type Turn = {
   readonly nested: Readonly<Record<string, NestedTurn>>
   /** What the policy's budget has left; `null`: it has none. */
   readonly budget: BudgetFacts | null
+  /** What the policy has learnt from feedback; absent or `null`: nothing, or it does not learn. */
+  readonly learnt?: Learnt | null
+  /** What is left of the dollars that the policy may spend on trying models; absent or `null`: it may try none. */
+  readonly exploration?: BudgetFacts | null
   /** Texts to vectors like `vector`; `null`: nothing can read them now. */
   readonly embedder: TextEmbedder | null
   /** Seeded from the decision, so that a random choice can be run again. */
@@ -75,6 +80,29 @@ export type SessionFacts = {
   /** Tokens of the prompt that it may still have in its cache. */
   readonly warmTokens: number
   /** How often the model has changed so far. */
+  readonly switches: number
+  /** Answers since it last changed; absent: that is not known. */
+  readonly sinceSwitch?: number
+  /** Milliseconds since the last answer. */
+  readonly idleMs?: number
+  /** Why only the model that answered last may go on; absent: any may. */
+  readonly held?: SessionHold
+  /** What the steps of the task have come to so far; absent: nothing is known of it. */
+  readonly episode?: EpisodeFacts
+}
+
+/**
+ * `tool-loop`: it has called tools and waits for what they say. `seals`: only its account can read the reasoning that the
+ * request holds. `vendor-state`: only its vendor has the conversation.
+ */
+export type SessionHold = 'tool-loop' | 'seals' | 'vendor-state'
+
+/** The steps of one task of an agent, whatever sessions they were in. */
+export type EpisodeFacts = {
+  /** Dollars that the answers so far have cost, as far as prices are known. */
+  readonly usd: number
+  readonly steps: number
+  /** How often the model changed from one step to the next. */
   readonly switches: number
 }
 
@@ -145,6 +173,8 @@ export type Verdict =
       readonly propensity: number
       /** The nested policy that chose: its fallbacks hold, and not those of the policies around it. */
       readonly by?: string
+      /** A model is tried to learn of it: the dollars, 0 or more, that it is expected to cost beyond the best one by now. */
+      readonly explores?: { readonly usd: number }
     }
   /** An answer already in hand. */
   | {

@@ -1,4 +1,6 @@
 import type { Candidate, Refusal } from '../domain/candidate.ts'
+import { access } from './access.ts'
+import { budget } from './budget.ts'
 import { capabilities } from './capabilities.ts'
 import { contextWindow } from './context-window.ts'
 import { conversion } from './conversion.ts'
@@ -13,6 +15,7 @@ export type { Circumstances } from './rule.ts'
 
 /** In the order in which they are asked; the first refusal is the one reported. */
 export const rules = [
+  access,
   vendors,
   dataPolicy,
   region,
@@ -21,6 +24,7 @@ export const rules = [
   contextWindow,
   knownPrice,
   maxCost,
+  budget,
 ] as const
 
 /** Splits candidates into those that may serve the request and those that may not, each with its reason. */

@@ -18,6 +18,10 @@ export type Circumstances = {
   readonly conditions?: readonly VendorConditions[]
   /** Those that serve a model: any of them may be asked. */
   readonly vendorsOf?: (model: ModelId) => readonly Vendor[]
+  /** Models that the key and its groups may use, each list by id or `vendor/*`: all of them must hold. */
+  readonly allowedModels?: readonly (readonly string[] | null)[]
+  /** What limits leave for the request, dollars and tokens; absent: nothing limits it. */
+  readonly means?: { readonly leftUsd: number; readonly leftTokens: number }
   /** A model's window as it has shown to be; absent: as the catalogue has it. */
   readonly windowOf?: (model: Model) => number
 }

@@ -11,6 +11,7 @@ import type { Request } from '../domain/request.ts'
 import type { RoutingOptions } from '../domain/routing-options.ts'
 import type { SessionFacts, TextEmbedder, Turn } from '../domain/strategy.ts'
 import type { Vendor } from '../domain/vendor.ts'
+import { type Caller, nobody } from '../domain/virtual-key.ts'
 import { type Circumstances, eligible } from '../eligibility/index.ts'
 import type { Detours } from '../engine/attempts/call-target.ts'
 import type { SessionView } from '../engine/sessions/session-view.ts'
@@ -21,6 +22,7 @@ import { type Foreknown, readSignals } from '../signals/index.ts'
 import { routedText } from '../signals/routed-text.ts'
 import {
   advisersOf,
+  budgetOf,
   type CandidatesOf,
   conditionsOn,
   fallbackModels,
@@ -28,10 +30,12 @@ import {
   nobodyMay,
   objectiveOf,
 } from './lawful.ts'
+import type { Entry } from '../governance/governor.ts'
 import { newDecisionId } from './decision-id.ts'
 import { type FormatsOf, lossesFor } from './conversion-losses.ts'
 import type { Experience } from './experience.ts'
 import { cacheAware, heldBy, sessionFacts } from './hold-session.ts'
+import { lawOf, squeezed } from './under-limits.ts'
 import type { ObservedLatency } from './observed-latency.ts'
 import type { TextReading } from './text-reader.ts'
 
@@ -49,6 +53,7 @@ export type Considered = {
   readonly escalations: readonly Candidate[]
   readonly view: SessionView | null
   readonly refused: readonly Refusal[]
+  readonly caller: Caller
 }
 
 export type Consideration =
@@ -74,6 +79,8 @@ export type Knowledge = Estimates & {
   readonly observedLatency: ObservedLatency
   /** Milliseconds of the gateway's clock. */
   readonly now: () => number
+  /** Milliseconds since 1970. */
+  readonly wall: () => number
   /** Estimates over the vectors of the configured encoder; those above stand in where it fails. */
   readonly overVectors: Estimates | null
   /** Texts of policies, as the configured encoder read them; `null`: there is none. */
@@ -87,6 +94,7 @@ export function consider(
   asked: { readonly model: string; readonly request: Request; readonly options: RoutingOptions },
   text: TextReading | null = null,
   view: SessionView | null = null,
+  entry: Entry | null = null,
 ): Consideration {
   const { request, options } = asked
   const { experience, now } = knowledge
@@ -99,7 +107,7 @@ export function consider(
   } = text ? outside(knowledge, request, text) : inside(knowledge)
   const reading = readSignals(request, router.signals, known)
   const pool = knowledge.poolOf(policy)
-  const objective = objectiveOf(resolve, policy, options)
+  const objective = squeezed(objectiveOf(resolve, policy, options), entry)
   const circumstances: Circumstances = {
     request,
     signals: reading.signals,
@@ -109,6 +117,7 @@ export function consider(
     lossOf: lossesFor(policy, request, knowledge.formatsOf),
     conditions: conditionsOn(policy, options),
     vendorsOf: knowledge.vendorsOf,
+    ...(entry !== null && lawOf(entry)),
   }
   const { inputTokens } = reading.signals
   const session = sessionFacts(view, inputTokens, now(), experience.sessions.rules)
@@ -122,12 +131,12 @@ export function consider(
         : { ...circumstances, conditions: conditionsOn(policy, options, within) },
     )
   const chosen = candidates(pool)
-  const nested = nestedTurns(knowledge, policy, options, resolve, candidates)
+  const nested = nestedTurns(knowledge, policy, options, resolve, candidates, entry)
   const spare = candidates(fallbackModels(knowledge, policy, options, pool))
   const refused = [...chosen.refused, ...spare.refused]
   // With no lawful model in the pool, the fallbacks are what there is to choose from.
   const lawful = isNonEmpty(chosen.lawful) ? chosen.lawful : spare.lawful
-  if (!isNonEmpty(lawful)) return { kind: 'failed', failure: nobodyMay(policy, refused, request) }
+  if (!isNonEmpty(lawful)) return { kind: 'failed', failure: nobodyMay(policy, refused, request, entry) }
   const standby = lawful === spare.lawful ? [] : spare.lawful
   const held = heldBy(view, { candidates: lawful, fallbacks: standby }, knowledge.isHealthy)
   const detour = (ids: readonly ModelId[]): readonly Candidate[] =>
@@ -152,7 +161,7 @@ export function consider(
           asked: askedOf(options, policy),
           advisers: advisersOf(knowledge, policy, held.candidates, candidates),
           nested,
-          budget: policy.budget && experience.budgets.facts({ name: policy.name, budget: policy.budget }),
+          budget: budgetOf(knowledge, policy),
           embedder,
         },
       ),
@@ -164,6 +173,7 @@ export function consider(
       escalations: detour(policy.fallbacks.qualityEscalation),
       view,
       refused,
+      caller: entry?.caller ?? nobody,
     },
   }
 }

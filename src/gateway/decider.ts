@@ -5,6 +5,7 @@ import type { SessionView } from '../engine/sessions/session-view.ts'
 import { explain } from '../engine/explain.ts'
 import type { ClientRequest } from '../wire/wire-format.ts'
 import { inputTokens } from '../signals/input-tokens.ts'
+import type { Entry } from '../governance/governor.ts'
 import { type Consideration, consider, type Knowledge } from './consider.ts'
 import type { ModelNames } from './model-names.ts'
 import { decisionOf } from './record.ts'
@@ -18,7 +19,10 @@ export type Decider = {
     asked: ClientRequest,
     text?: TextReading | null,
     view?: SessionView | null,
+    entry?: Entry | null,
   ) => Consideration
+  /** The policy that a client's `model` stands for. */
+  readonly policy: ModelNames['policy']
   /** What would be decided. Not logged: nothing is served. */
   readonly route: (asked: ClientRequest, text?: TextReading | null) => Routed
   readonly countTokens: (asked: ClientRequest) => TokenCount
@@ -43,9 +47,10 @@ export function createDecider(
     asked: ClientRequest,
     text: TextReading | null = null,
     view: SessionView | null = null,
+    entry: Entry | null = null,
   ): Consideration => {
     const named = names.policy(asked.model)
-    return named.kind === 'failed' ? named : consider(knowledge, named.policy, asked, text, view)
+    return named.kind === 'failed' ? named : consider(knowledge, named.policy, asked, text, view, entry)
   }
   const readText = async (asked: ClientRequest): Promise<TextReading | null> => {
     const named = names.policy(asked.model)
@@ -54,6 +59,7 @@ export function createDecider(
   return {
     readText: reader === null ? null : readText,
     consider: considerAsked,
+    policy: names.policy,
     route: (asked, text = null) => {
       const startedAt = clock.now() - (text?.tookMs ?? 0)
       const consideration = considerAsked(asked, text)

@@ -14,7 +14,10 @@ import { createSessions } from '../engine/sessions/sessions.ts'
 import { viewSession } from '../engine/sessions/session-view.ts'
 import { interrupt } from '../engine/attempts/interruption.ts'
 import { live } from '../engine/live.ts'
-import type { DecisionLog } from '../telemetry/decision-log.ts'
+import type { Entry, Governor } from '../governance/governor.ts'
+import type { Inside } from '../governance/door.ts'
+import type { Identity } from '../governance/key-ring.ts'
+import type { Asked, Events } from '../telemetry/events.ts'
 import type { ClientFormat, ClientRequest } from '../wire/wire-format.ts'
 import type { Considered } from './consider.ts'
 import { type Decider, momentOf, type Routed } from './decider.ts'
@@ -23,6 +26,7 @@ import type { Experience } from './experience.ts'
 import type { Generation, Succession } from './generation.ts'
 import { dollarsOf, encodeAnswerInHand, failedModels, handOn } from './hand-on.ts'
 import { forwardJob, jobOf, withFallbacks } from './job.ts'
+import { outputOf } from './expected-output.ts'
 import { decisionOf, outcomeOf } from './record.ts'
 import type { Replies } from './replies.ts'
 import { rememberAnswer } from './remember-answer.ts'
@@ -37,6 +41,10 @@ export type Incoming = {
   readonly asked: ClientRequest
   /** Those of the client's headers that its format hands on to vendors. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Whose request it is; absent: that of a client that needs no key, or of the program that Fairlead is a part of. */
+  readonly identity?: Identity | null
+  /** The client's `traceparent` header (W3C Trace Context). */
+  readonly traceparent?: string | null
 }
 
 /** What the client gets. `served` is null where nothing was decided. */
@@ -72,6 +80,8 @@ export type Served = {
 
 /** The one place where the parts meet. A value: two gateways can live in one process. */
 export type Gateway = {
+  /** Whose secret this is; `null`: nobody's, and no key is needed. */
+  readonly identify: Governor['identify']
   readonly chat: (incoming: Incoming, client: AbortSignal) => Promise<Reply>
   /** Vectors of texts, by a model of the configuration's embeddings. */
   readonly embed: (incoming: Incoming, client: AbortSignal) => Promise<Reply>
@@ -99,7 +109,8 @@ export type Gateway = {
 export type GatewayParts = {
   readonly succession: Succession
   readonly experience: Experience
-  readonly log: DecisionLog
+  readonly governor: Governor
+  readonly events: Events
   readonly replies: Replies
   readonly clock: Clock
   readonly reload: (config: ResolvedConfig) => Promise<void>
@@ -112,6 +123,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const sessions = createSessions({ affinity: false, ttlMs: 0, maxSessions: 1, cacheMs: 0 }, clock.now)
   const apart = { ...parts, experience: { ...parts.experience, sessions } }
   return {
+    identify: parts.governor.identify,
     get readText() {
       return succession.current().decider.readText
     },
@@ -164,40 +176,80 @@ async function chat(
   client: AbortSignal,
 ): Promise<Reply> {
   const { decider } = generation
-  const { asked, text } = incoming
+  const { asked, text, identity = null } = incoming
+  const named = decider.policy(asked.model)
+  if (named.kind === 'failed') return { ...named, served: null }
+  const entry = parts.governor.entry(identity, asked.options, named.policy.name)
+  if ('kind' in entry) return turnedAway(parts, 'access', entry, null)
   // Awaited only where there is somebody to wait for: the built-in encoder decides within this turn of the loop.
   const reading = decider.readText === null ? null : await decider.readText(asked)
   const view = viewSession(parts.experience.sessions, asked.request, asked.options, text)
-  const consideration = decider.consider(asked, reading, view)
-  if (consideration.kind === 'failed') return { ...consideration, served: null }
+  const consideration = decider.consider(asked, reading, view, entry)
+  if (consideration.kind === 'failed') {
+    if (consideration.failure.kind === 'budget-exhausted')
+      return turnedAway(parts, 'budget', consideration.failure, entry)
+    return { ...consideration, served: null }
+  }
   const { considered } = consideration
-  const spending = openSpending(parts.experience, considered)
+  const coming = parts.governor.door.enter(
+    entry.subjects,
+    expectedTokens(considered),
+    considered.policy.deadlineMs + placeGraceMs,
+  )
+  const inside = coming instanceof Promise ? await coming : coming
+  if ('kind' in inside) return turnedAway(parts, 'rate', inside, entry)
+  const spending = openSpending(parts.experience.state, considered)
+  const stay: Stay = { entry, inside, spending }
   try {
-    return await serve(parts, generation, incoming, considered, spending, startedAt, client)
+    return await serve(parts, generation, incoming, considered, stay, startedAt, client)
   } catch (error) {
     spending?.abandon()
+    inside.leave(0)
     throw error
   }
 }
 
+/** What a request has been let in on, and what it is to be held to. */
+type Stay = { readonly entry: Entry; readonly inside: Inside; readonly spending: Spending | null }
+
+/** How long after its deadline a request's place stays taken, should its process die. */
+const placeGraceMs = 60_000
+
+/** Prompt and answer of the model that is likeliest to be asked first; what it comes to is put right afterwards. */
+const expectedTokens = ({ turn }: Considered): number =>
+  Math.ceil(turn.signals.inputTokens + turn.candidates[0].outputTokens.mean)
+
+function turnedAway(
+  { events }: GatewayParts,
+  reason: 'access' | 'budget' | 'rate',
+  problem: Failure,
+  entry: Entry | null,
+): Reply {
+  events.emit({ kind: 'refused-at-the-door', reason, caller: entry?.caller ?? null })
+  return { kind: 'failed', failure: problem, served: null }
+}
+
 async function serve(
-  { experience, log, clock }: GatewayParts,
+  { experience, governor, events, clock }: GatewayParts,
   { engine, consultants }: Generation,
   incoming: Incoming,
   considered: Considered,
-  spending: Spending | null,
+  { entry, inside, spending }: Stay,
   startedAt: number,
   client: AbortSignal,
 ): Promise<Reply> {
-  const job = jobOf(incoming, considered, startedAt, experience, clock.wall().getTime())
+  const purse = governor.purse(entry, (model) => outputOf(considered, model))
+  const job = jobOf(incoming, considered, startedAt, experience, clock.wall().getTime(), purse)
   const lived = await live(considered.policy.choose, considered.turn, engine, consultants, job, client)
   spending?.decided(lived.verdict, lived.attempts)
   const decision = decisionOf(considered, lived.trace, momentOf(clock, startedAt))
-  log.decided(decision)
+  events.emit({ kind: 'decided', decision })
   const finish = (attempts: readonly Attempt[], end: Failure | null) => {
     const all = [...lived.attempts, ...attempts]
-    log.finished(outcomeOf(decision, all, end, clock.now() - startedAt))
+    const outcome = outcomeOf(decision, all, end, clock.now() - startedAt)
+    events.emit({ kind: 'finished', decision, outcome, asked: askedOf(incoming) })
     spending?.settle(lived.attempts, attempts)
+    inside.leave(tokensOf(all))
     if (end === null) rememberAnswer(experience.sessions, engine, considered.view, all)
   }
   const served = (attempts: readonly Attempt[], model: ModelId | null): Served => ({
@@ -227,6 +279,27 @@ async function serve(
       return unreachable(verdict)
   }
 }
+
+const askedOf = ({ format, asked, traceparent = null }: Incoming): Asked => ({
+  operation: operationOf(format.name),
+  request: asked.request,
+  traceparent,
+  prompt: null,
+})
+
+function operationOf(format: ClientFormat['name']): Asked['operation'] {
+  switch (format) {
+    case 'openai-embeddings':
+      return 'embeddings'
+    case 'openai-completions':
+      return 'text_completion'
+    default:
+      return 'chat'
+  }
+}
+
+const tokensOf = (attempts: readonly Attempt[]): number =>
+  attempts.reduce((sum, { usage }) => sum + usage.inputTokens + usage.outputTokens, 0)
 
 /** A whole answer that is of no use is asked of the models that the policy names for that; if those fail, it has to do. */
 async function escalated(

@@ -8,6 +8,7 @@ import type { Request } from '../domain/request.ts'
 import type { Verdict } from '../domain/strategy.ts'
 import type { Affinity } from '../engine/attempts/affinity.ts'
 import { defaultStreamRules, type Job } from '../engine/attempts/call-target.ts'
+import type { Purse } from '../engine/attempts/purse.ts'
 import type { Envelope } from '../wire/wire-format.ts'
 import type { Considered } from './consider.ts'
 import type { Experience } from './experience.ts'
@@ -28,6 +29,7 @@ export function jobOf(
   startedAt: number,
   { hedges }: Experience,
   wallMs: number,
+  purse: Purse | null = null,
 ): Job {
   const { policy, turn, detours } = considered
   return {
@@ -43,6 +45,7 @@ export function jobOf(
     deadlineAt: startedAt + policy.deadlineMs,
     limits: policy.limits,
     affinity: affinityOf(considered),
+    purse,
     detours,
     streamRules: {
       ...defaultStreamRules,

@@ -6,11 +6,11 @@ import { aModel } from '../../test/support/builders.ts'
 import { failure } from '../domain/failure.ts'
 import type { Clock } from '../domain/transport.ts'
 import { blockedUntil, noteFailed, readinessOf } from '../engine/health/admission.ts'
-import { createBudgetBook } from '../engine/budgets/budget-book.ts'
 import { createHealth } from '../engine/health/health.ts'
 import { hedgeBook } from '../engine/health/hedge-spending.ts'
 import { createObservedWindows } from '../engine/health/observed-windows.ts'
 import { createSessions } from '../engine/sessions/sessions.ts'
+import { openMemoryState } from '../storage/state/memory-state.ts'
 import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts'
 import type { Store } from '../storage/store.ts'
 import type { Experience } from './experience.ts'
@@ -28,7 +28,7 @@ function aProcess(wallMs: number) {
     windows: createObservedWindows(clock.now),
     sessions: createSessions({ affinity: true, ttlMs: 1, maxSessions: 1, cacheMs: 1 }, clock.now),
     hedges: hedgeBook(),
-    budgets: createBudgetBook(clock.wall),
+    state: openMemoryState({ clock, report: () => {} }),
   }
   return { clock, experience }
 }

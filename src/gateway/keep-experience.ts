@@ -1,7 +1,6 @@
 /** What was learnt of targets outlives the process: it is written to the store now and then and at the end, and read at the start. */
 
 import { z } from 'zod'
-import { budgetPeriods } from '../domain/policy.ts'
 import type { Clock } from '../domain/transport.ts'
 import type { Store } from '../storage/store.ts'
 import type { Experience } from './experience.ts'
@@ -85,12 +84,9 @@ const succeeds = (work: Promise<void>): Promise<boolean> =>
 const savedBreakers = z.object({
   breakers: z.array(z.object({ name: z.string(), openForMs: z.number(), openings: z.number() })),
 })
-const savedBudgets = z.array(
-  z.object({ policy: z.string(), per: z.enum(budgetPeriods), beganAt: z.number(), microUsd: z.number() }),
-)
 const savedWindows = z.array(z.object({ model: z.string(), tokens: z.number(), ageMs: z.number() }))
 
-function kindsOf({ health, windows, budgets }: Experience, clock: Clock): readonly Kind[] {
+function kindsOf({ health, windows }: Experience, clock: Clock): readonly Kind[] {
   return [
     {
       name: 'breakers',
@@ -106,14 +102,6 @@ function kindsOf({ health, windows, budgets }: Experience, clock: Clock): readon
       read: (saved, elapsedMs) => {
         const { data } = savedWindows.safeParse(saved)
         if (data) windows.restore(data, elapsedMs)
-      },
-    },
-    {
-      name: 'budgets',
-      write: budgets.snapshot,
-      read: (saved) => {
-        const { data } = savedBudgets.safeParse(saved)
-        if (data) budgets.restore(data)
       },
     },
   ]

@@ -11,7 +11,10 @@ import type { RoutingOptions, VendorConditions } from '../domain/routing-options
 import type { NestedTurn, Turn } from '../domain/strategy.ts'
 import type { NestedAccount } from '../strategies/strategy.ts'
 import type { eligible } from '../eligibility/index.ts'
+import type { Entry } from '../governance/governor.ts'
 import type { Estimates, Knowledge } from './consider.ts'
+import { budgetFacts } from './policy-accounts.ts'
+import { refusedByLimits, squeezed } from './under-limits.ts'
 
 export function objectiveOf(
   objective: Estimates['objective'],
@@ -53,13 +56,14 @@ export function nestedTurns(
   options: RoutingOptions,
   resolve: Estimates['objective'],
   candidates: CandidatesOf,
+  entry: Entry | null,
 ): Turn['nested'] {
   if (policy.nested.length === 0) return noNested
   const turns: Record<string, NestedTurn> = {}
   const visit = (inner: Policy): void => {
     if (turns[inner.name]) return
     const pool = knowledge.poolOf(inner)
-    const objective = objectiveOf(resolve, inner, options)
+    const objective = squeezed(objectiveOf(resolve, inner, options), entry)
     const own = candidates(pool, inner)
     const spare = candidates(fallbackModels(knowledge, inner, options, pool), inner)
     const lawful = withinCost(own.lawful, objective)
@@ -67,7 +71,7 @@ export function nestedTurns(
       candidates: lawful,
       fallbacks: withinCost(spare.lawful, objective),
       objective,
-      nobody: isNonEmpty(lawful) ? null : nobodyMay(inner, [...own.refused, ...spare.refused], null),
+      nobody: isNonEmpty(lawful) ? null : nobodyMay(inner, [...own.refused, ...spare.refused], null, entry),
     })
     for (const one of inner.nested) visit(one)
   }
@@ -75,11 +79,16 @@ export function nestedTurns(
   return turns
 }
 
-function withAccount({ experience }: Knowledge, { name, budget }: Policy, turn: NestedTurn): NestedTurn {
+/** What the policy's budget has left; `null`: it has none. */
+export const budgetOf = ({ experience, wall }: Knowledge, { name, budget }: Policy): Turn['budget'] =>
+  budget && budgetFacts(experience.state, { name, budget }, wall())
+
+function withAccount(knowledge: Knowledge, policy: Policy, turn: NestedTurn): NestedTurn {
+  const budget = budgetOf(knowledge, policy)
   if (budget === null) return turn
   const account: NestedAccount = {
     ...turn,
-    budget: experience.budgets.facts({ name, budget }),
+    budget,
     through: { usd: 0, to: [] },
   }
   return account
@@ -126,7 +135,14 @@ function onTheWay(from: Policy, to: Policy): readonly Policy[] {
 
 const reasonsShown = 5
 
-export function nobodyMay(policy: Policy, refused: readonly Refusal[], request: Request | null): Failure {
+export function nobodyMay(
+  policy: Policy,
+  refused: readonly Refusal[],
+  request: Request | null,
+  entry: Entry | null = null,
+): Failure {
+  const limited = entry && refusedByLimits(policy, refused, entry)
+  if (limited) return limited
   const reasons = refused.slice(0, reasonsShown).map(({ id, reason }) => `${id}: ${reason}`)
   if (refused.length > reasonsShown) reasons.push(`and ${refused.length - reasonsShown} more`)
   const text = reasons.join('; ')

@@ -18,9 +18,16 @@ import { createHttpTransport, defaultHttpTransportOptions } from '../providers/h
 import { createSimulatedTransport } from '../providers/simulated/transport.ts'
 import { createTransport } from '../providers/transport.ts'
 import { textEmbedder } from '../signals/text-embedder.ts'
-import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts'
+import type { BudgetAlert } from '../governance/alerts.ts'
+import { createGovernor } from '../governance/governor.ts'
+import { openStore } from '../storage/open-store.ts'
+import { openMemoryState } from '../storage/state/memory-state.ts'
+import type { SharedState } from '../storage/state/shared-state.ts'
 import type { Store } from '../storage/store.ts'
+import { createEvents } from '../telemetry/create-events.ts'
 import { createDecisionLog, type DecisionLogProblem } from '../telemetry/decision-log.ts'
+import { decisionLogSink } from '../telemetry/decision-log-sink.ts'
+import type { SinkProblem, TelemetryEvent } from '../telemetry/events.ts'
 import { wireFormats } from '../wire/index.ts'
 import { openaiEmbeddings } from '../wire/openai-embeddings/index.ts'
 import type { Estimates, Knowledge } from './consider.ts'
@@ -35,58 +42,100 @@ import { loadRouters, type Routers } from './load-routers.ts'
 import { type ModelNames, modelNames } from './model-names.ts'
 import { createReplies } from './replies.ts'
 import { observedLatency } from './observed-latency.ts'
+import { openState, type StateReport } from './open-state.ts'
 import { openTextReader, type TextReader } from './text-reader.ts'
 
 export type OpenGatewayOptions = {
   readonly store: Store
+  /** What processes share; this process's memory alone, where nothing is said. */
+  readonly state?: SharedState
   readonly onLogProblem: (problem: DecisionLogProblem) => void
+  /** What goes wrong with limits and what else is shared. */
+  readonly onStateProblem?: StateReport
+  /** What goes wrong with those who listen to what happens. */
+  readonly onSinkProblem?: (problem: SinkProblem) => void
   /** Seed of the simulated models. */
   readonly seed?: string
 }
 
 /** A gateway built from a resolved configuration. Owns the store from now on: `close` closes it. */
 export async function openGateway(config: ResolvedConfig, options: OpenGatewayOptions): Promise<Gateway> {
-  const experience = createExperience(config, systemClock)
+  const { store, onStateProblem = () => {}, onSinkProblem = () => {} } = options
+  const state = options.state ?? openMemoryState({ clock: systemClock, report: onStateProblem })
+  const experience = createExperience(config, systemClock, state)
   const http = createHttpTransport({
     ...defaultHttpTransportOptions,
     connectMs: config.reliability.connectMs,
   })
   const shared = { experience, http, seed: options.seed ?? 'fairlead' }
   const line = succession(await openGeneration(config, shared))
-  const kept = await keepExperience(experience, options.store, systemClock)
-  const log = createDecisionLog(options.store, { onProblem: options.onLogProblem })
+  const kept = await keepExperience(experience, store, systemClock)
+  const log = createDecisionLog(store, { onProblem: options.onLogProblem })
+  const events = createEvents({ onProblem: onSinkProblem })
+  events.add(decisionLogSink(log))
+  const governor = createGovernor(config.governance, {
+    store,
+    state,
+    clock: systemClock,
+    onAlert: (alert) => events.emit(alertEvent(alert)),
+  })
+  const unheard = state.subscribe(keysChanged, governor.keys.forget)
   let replyRules = config.replies
   return createGateway({
     succession: line,
     experience,
-    log,
-    replies: createReplies(options.store, systemClock, () => replyRules),
+    governor,
+    events,
+    replies: createReplies(store, systemClock, () => replyRules),
     clock: systemClock,
     reload: async (changed) => {
       const next = await openGeneration(changed, shared)
       followRules(experience, changed)
+      governor.use(changed.governance)
       replyRules = changed.replies
       line.replace(next)
     },
     close: async () => {
+      unheard()
       await log.close()
       await kept.close()
-      await options.store.close()
+      await state.close()
+      await store.close()
       await http.close()
       await line.close()
     },
   })
 }
 
-/** The same over the decision log at `path`, `:memory:` for one that is gone with the process. @throws StoreError, ArtefactError */
+/** Where processes tell each other that keys were made or changed. */
+const keysChanged = 'keys'
+
+const alertEvent = ({ scope, name, share, spent, limit, unit }: BudgetAlert): TelemetryEvent => ({
+  kind: 'budget-alert',
+  account: scope === 'all' ? 'all' : `${scope}:${name}`,
+  share,
+  spent,
+  limit,
+  unit,
+})
+
+/** The same over the store and the state that the configuration names. @throws StoreError, StateError, ArtefactError */
 export async function openStoredGateway(
   config: ResolvedConfig,
-  { path = config.log.path, ...options }: Omit<OpenGatewayOptions, 'store'> & { readonly path?: string },
+  {
+    inMemory = false,
+    ...options
+  }: Omit<OpenGatewayOptions, 'store' | 'state'> & { readonly inMemory?: boolean },
 ): Promise<Gateway> {
-  const store = await openSqliteStore({ path })
+  const storage = inMemory ? ({ kind: 'sqlite', path: ':memory:' } as const) : config.storage
+  const store = await openStore(storage)
+  const path = storage.kind === 'sqlite' ? storage.path : config.log.path
+  let state: SharedState | null = null
   try {
-    return await openGateway(config, { store, ...options })
+    state = await openState(config, inMemory ? null : path, systemClock, options.onStateProblem ?? (() => {}))
+    return await openGateway(config, { store, state, ...options })
   } catch (error) {
+    await state?.close()
     await store.close()
     throw error
   }
@@ -149,7 +198,8 @@ const systemClock: Clock = { now: () => performance.now(), wall: () => new Date(
 
 /** Only what decides: no store, no connection to a model. @throws ArtefactError, TextModelError */
 export async function openDecider(config: ResolvedConfig): Promise<Decider> {
-  const experience = createExperience(config, systemClock)
+  const state = openMemoryState({ clock: systemClock, report: () => {} })
+  const experience = createExperience(config, systemClock, state)
   return (await decidersOf(config, experience, targetsOf(config, experience))).chat
 }
 
@@ -228,6 +278,7 @@ function knowledgeOf(
     experience,
     isHealthy: (model) => isHealthy(targets(model), systemClock.now()),
     now: systemClock.now,
+    wall: () => systemClock.wall().getTime(),
     observedLatency: observedLatency(targets, systemClock.now),
     formatsOf: formatsOver((model) => config.targets.get(model) ?? []),
     vendorsOf: (model) => (config.targets.get(model) ?? []).map(({ vendor }) => vendor),

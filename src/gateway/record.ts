@@ -3,12 +3,13 @@ import type { Candidate } from '../domain/candidate.ts'
 import type { CandidateRecord, Decision, Outcome } from '../domain/decision.ts'
 import type { Failure } from '../domain/failure.ts'
 import type { Trace } from '../domain/trace.ts'
+import { nobody } from '../domain/virtual-key.ts'
 import { sumOfCosts } from '../engine/cost.ts'
 import type { Considered } from './consider.ts'
 
 /** The record of a choice, as it is stored and as `/v1/route` shows it. */
 export function decisionOf(
-  { id, policy, askedModel, queryHash, turn, fallbacks, refused }: Considered,
+  { id, policy, askedModel, queryHash, turn, fallbacks, refused, caller }: Considered,
   trace: Trace,
   when: { readonly wall: Date; readonly decidedInMicros: number },
 ): Decision {
@@ -32,6 +33,7 @@ export function decisionOf(
     propensity: decided.propensity,
     because: decided.because,
     decidedInMicros: when.decidedInMicros,
+    ...(caller !== nobody && { caller }),
   }
 }
 

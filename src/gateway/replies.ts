@@ -6,12 +6,14 @@ export type Replies = {
   readonly keep: (reply: {
     readonly id: string
     readonly previous: string | null
+    /** The key that it was made with: another one's holder does not find it. `null`: no key was needed. */
+    readonly owner: string | null
     readonly text: string
   }) => Promise<void>
-  /** `null`: it was never kept, was forgotten, or has expired. */
-  readonly find: (id: string) => Promise<string | null>
+  /** `null`: it was never kept for this owner, was forgotten, or has expired. */
+  readonly find: (id: string, owner: string | null) => Promise<string | null>
   /** False: there was none. */
-  readonly forget: (id: string) => Promise<boolean>
+  readonly forget: (id: string, owner: string | null) => Promise<boolean>
 }
 
 export type RepliesRules = {
@@ -36,15 +38,19 @@ export function createReplies(store: ReplyStore, clock: Clock, rules: () => Repl
     void store.forgetExpired(clock.wall()).catch(() => {})
   }
   return {
-    keep: async ({ id, previous, text }) => {
+    keep: async ({ id, previous, owner, text }) => {
       const { keep, days } = rules()
       if (!keep) return
       sweep()
       const now = clock.wall()
       const expiresAt = new Date(now.getTime() + days * dayMs).toISOString()
-      await store.keepReply({ id, previous, keptAt: now.toISOString(), expiresAt, text })
+      const keptAt = now.toISOString()
+      await store.keepReply({ id: nameOf(id, owner), previous, keptAt, expiresAt, text })
     },
-    find: async (id) => (await store.keptReply(id, clock.wall()))?.text ?? null,
-    forget: (id) => store.forgetReply(id),
+    find: async (id, owner) => (await store.keptReply(nameOf(id, owner), clock.wall()))?.text ?? null,
+    forget: (id, owner) => store.forgetReply(nameOf(id, owner)),
   }
 }
+
+/** Ids have no space in them. */
+const nameOf = (id: string, owner: string | null): string => (owner === null ? id : `${owner} ${id}`)

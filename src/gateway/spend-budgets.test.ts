@@ -6,9 +6,9 @@ import { modelId } from '../domain/model.ts'
 import { microUsd } from '../domain/money.ts'
 import { nothingBeside, type Policy } from '../domain/policy.ts'
 import { forward, type Turn } from '../domain/strategy.ts'
-import { createBudgetBook } from '../engine/budgets/budget-book.ts'
+import { openMemoryState } from '../storage/state/memory-state.ts'
 import type { NestedAccount } from '../strategies/strategy.ts'
-import type { Experience } from './experience.ts'
+import { budgetFacts } from './policy-accounts.ts'
 import { openSpending } from './spend-budgets.ts'
 
 const rules = { usd: 10, per: 'day' } as const
@@ -31,9 +31,10 @@ const anAttempt = (usd: number | null): Attempt => ({
 })
 
 function aBook() {
-  const budgets = createBudgetBook(() => new Date('2026-11-27T12:00:00Z'))
-  const spent = (name: string) => budgets.facts({ name, budget: rules }).spentUsd
-  return { experience: { budgets } as Experience, spent }
+  const now = new Date('2026-11-27T12:00:00Z')
+  const state = openMemoryState({ clock: { now: () => 0, wall: () => now }, report: () => {} })
+  const spent = (name: string) => budgetFacts(state, { name, budget: rules }, now.getTime()).spentUsd
+  return { state, spent }
 }
 
 describe('a policy with a budget', () => {
@@ -41,8 +42,8 @@ describe('a policy with a budget', () => {
   const turn = aTurn({ candidates: [own, theirs] })
 
   test('sets aside the least, then what is expected, then has what it came to', () => {
-    const { experience, spent } = aBook()
-    const spending = openSpending(experience, { policy, turn })!
+    const { state, spent } = aBook()
+    const spending = openSpending(state, { policy, turn })!
     expect(spent('auto')).toBe(0.2)
     spending.decided(forward([theirs], 'to them'), [anAttempt(0.1)])
     expect(spent('auto')).toBeCloseTo(0.4, 9)
@@ -53,20 +54,20 @@ describe('a policy with a budget', () => {
   })
 
   test('books what was expected where the price is not known, and never less than what is', () => {
-    const { experience, spent } = aBook()
-    const one = openSpending(experience, { policy, turn })!
+    const { state, spent } = aBook()
+    const one = openSpending(state, { policy, turn })!
     one.decided(forward([theirs], 'to them'), [])
     one.settle([], [anAttempt(null)])
     expect(spent('auto')).toBeCloseTo(0.3, 9)
-    const other = openSpending(experience, { policy, turn })!
+    const other = openSpending(state, { policy, turn })!
     other.decided(forward([theirs], 'to them'), [])
     other.settle([], [anAttempt(0.5), anAttempt(null)])
     expect(spent('auto')).toBeCloseTo(0.8, 9)
   })
 
   test('is not thrown off by models without a price', () => {
-    const { experience, spent } = aBook()
-    const spending = openSpending(experience, { policy, turn: aTurn({ candidates: [unpriced] }) })!
+    const { state, spent } = aBook()
+    const spending = openSpending(state, { policy, turn: aTurn({ candidates: [unpriced] }) })!
     spending.decided(forward([unpriced], 'to them'), [])
     expect(spent('auto')).toBe(0)
     spending.settle([], [anAttempt(null)])
@@ -74,8 +75,8 @@ describe('a policy with a budget', () => {
   })
 
   test('keeps what was set aside where nobody knows what became of the request', () => {
-    const { experience, spent } = aBook()
-    openSpending(experience, { policy, turn })!.abandon()
+    const { state, spent } = aBook()
+    openSpending(state, { policy, turn })!.abandon()
     expect(spent('auto')).toBe(0.2)
   })
 })
@@ -97,9 +98,9 @@ describe('a policy within another', () => {
   }
 
   test('pays for the answer that it chose, and for the calls that it made', () => {
-    const { experience, spent } = aBook()
+    const { state, spent } = aBook()
     const turn = aNestedTurn({ usd: 0.01, to: [theirs] })
-    const spending = openSpending(experience, { policy: outer, turn })!
+    const spending = openSpending(state, { policy: outer, turn })!
     spending.decided({ ...forward([theirs], 'to them'), by: 'inner' } as never, [anAttempt(0.01)])
     expect(spent('inner')).toBeCloseTo(0.31, 9)
     spending.settle([anAttempt(0.01)], [anAttempt(0.25)])
@@ -108,9 +109,9 @@ describe('a policy within another', () => {
   })
 
   test('does not pay for an answer that the policy around it chose in the end', () => {
-    const { experience, spent } = aBook()
+    const { state, spent } = aBook()
     const turn = aNestedTurn({ usd: 0.01, to: [theirs] })
-    const spending = openSpending(experience, { policy: outer, turn })!
+    const spending = openSpending(state, { policy: outer, turn })!
     spending.decided(forward([own], 'rather not'), [anAttempt(0.01)])
     spending.settle([anAttempt(0.01)], [anAttempt(0.25)])
     expect(spent('inner')).toBeCloseTo(0.01, 9)
@@ -119,5 +120,5 @@ describe('a policy within another', () => {
 
 test('no budget anywhere: there is nothing to book', () => {
   const policy = aPolicy('outer', { nested: [aPolicy('inner')] })
-  expect(openSpending(aBook().experience, { policy, turn: aTurn() })).toBeNull()
+  expect(openSpending(aBook().state, { policy, turn: aTurn() })).toBeNull()
 })

@@ -5,10 +5,10 @@ import { expectedUsd } from '../domain/candidate.ts'
 import { type MicroUsd, microUsd } from '../domain/money.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Turn, Verdict } from '../domain/strategy.ts'
-import type { Reservation } from '../engine/budgets/budget-book.ts'
 import type { NestedAccount } from '../strategies/strategy.ts'
 import type { Considered } from './consider.ts'
-import type { Experience } from './experience.ts'
+import type { SharedState } from '../storage/state/shared-state.ts'
+import { type Counted, countSpending } from './policy-accounts.ts'
 
 /** The budgets that a request counts for, until it has ended. */
 export type Spending = {
@@ -22,38 +22,35 @@ export type Spending = {
 
 /** `null`: no budget has anything to do with the request. */
 export function openSpending(
-  { budgets }: Experience,
+  state: Pick<SharedState, 'hold'>,
   { policy, turn }: Pick<Considered, 'policy' | 'turn'>,
 ): Spending | null {
-  const within = withBudget(policy)
-  if (policy.budget === null && within.length === 0) return null
+  const inner = withBudget(policy)
+  if (policy.budget === null && inner.length === 0) return null
+  const own = policy.budget === null ? [] : [{ name: policy.name, budget: policy.budget }]
   const least = Math.min(...turn.candidates.map(expectedUsd))
-  const own = policy.budget && budgets.reserve({ name: policy.name, budget: policy.budget }, micros(least))
-  const inner = within.map((one) => ({
-    name: one.name,
-    reservation: budgets.reserve({ name: one.name, budget: one.budget }, micros(0)),
-  }))
+  const counted: Counted = countSpending(
+    state,
+    [...own, ...inner],
+    [...own.map(() => micros(least)), ...inner.map(() => micros(0))],
+    policy.deadlineMs,
+  )
   let expected = 0
   let went: readonly string[] = []
-  const change = (reservation: Reservation, usd: number) => reservation.change(micros(usd))
+  const amounts = (spent: number, last: number): MicroUsd[] => [
+    ...own.map(() => micros(spent + last)),
+    ...inner.map(({ name }) => micros(spentWithin(turn, name) + (went.includes(name) ? last : 0))),
+  ]
   return {
     decided: (verdict, asked) => {
       expected = verdict.kind === 'forward' ? finite(expectedUsd(verdict.to[0])) : 0
       went = inner.flatMap(({ name }) => (wentThrough(turn, name, verdict) ? [name] : []))
-      if (own) change(own, dollarsOf(asked, 0) + expected)
-      for (const { name, reservation } of inner)
-        change(reservation, spentWithin(turn, name) + (went.includes(name) ? expected : 0))
+      counted.change(amounts(dollarsOf(asked, 0), expected))
     },
     settle: (asked, forwarded) => {
-      const last = dollarsOf(forwarded, expected)
-      own?.settle(micros(dollarsOf(asked, 0) + last))
-      for (const { name, reservation } of inner)
-        reservation.settle(micros(spentWithin(turn, name) + (went.includes(name) ? last : 0)))
+      counted.settle(amounts(dollarsOf(asked, 0), dollarsOf(forwarded, expected)))
     },
-    abandon: () => {
-      own?.keep()
-      for (const { reservation } of inner) reservation.keep()
-    },
+    abandon: counted.keep,
   }
 }
 

@@ -54,7 +54,15 @@ export function readText(
   if (decoded.kind === 'failed') return decoded.failure
   const options = withRoutingHeaders(decoded.value.options, request.headers, headersRead)
   if ('kind' in options) return options
-  return { format, text, asked: { ...decoded.value, options }, headers: handedOn(format, request) }
+  const { identity, headers } = request
+  return {
+    format,
+    text,
+    asked: { ...decoded.value, options },
+    headers: handedOn(format, request),
+    ...(identity !== null && { identity }),
+    ...(typeof headers.traceparent === 'string' && { traceparent: headers.traceparent }),
+  }
 }
 
 function handedOn(

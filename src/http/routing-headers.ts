@@ -51,6 +51,7 @@ function withOwnHeaders(options: RoutingOptions, headers: IncomingHttpHeaders): 
   return {
     ...options,
     session: text('session') ?? options.session ?? agentSession(headers),
+    ...episodeOf(text('episode') ?? options.episode ?? null),
     step: text('step') ?? options.step,
     user: text('user') ?? options.user,
     tier: text('tier') ?? options.tier,
@@ -59,6 +60,8 @@ function withOwnHeaders(options: RoutingOptions, headers: IncomingHttpHeaders): 
     quality: quality ?? options.quality,
   }
 }
+
+const episodeOf = (episode: string | null) => (episode === null ? {} : { episode })
 
 /** The name that an agent or a client library gives its conversation. */
 function agentSession(headers: IncomingHttpHeaders): string | null {

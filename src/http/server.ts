@@ -8,6 +8,7 @@ import { type ChatEndpoint, readIncoming, sendFailure, serveChat } from './chat-
 import { chatPaths, formatOfPath } from './client-formats.ts'
 import { countTokens } from './count-tokens-endpoint.ts'
 import { addEmbeddings } from './embeddings-endpoint.ts'
+import { identifyClients } from './identity.ts'
 import { createInFlight, type InFlight } from './in-flight.ts'
 import { addModels } from './models-endpoint.ts'
 import { addResponses } from './responses-endpoint.ts'
@@ -87,6 +88,7 @@ function createApp(
       sendFailure(formatOfPath(request.url), reply.header('connection', 'close'), shuttingDown())
     else done()
   })
+  identifyClients(app, gateway)
   addRoutes(app, { gateway, inFlight, onError })
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if ((error.statusCode ?? 500) >= 500) onError(error)

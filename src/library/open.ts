@@ -47,7 +47,7 @@ async function surroundingsFor(source: ConfigSource, options: FairleadOptions): 
 export async function openFor(config: ResolvedConfig, options: FairleadOptions): Promise<Gateway> {
   const onProblem = options.onProblem ?? warn
   return openStoredGateway(config, {
-    ...(options.decisionLog === 'memory' && { path: ':memory:' }),
+    inMemory: options.decisionLog === 'memory',
     onLogProblem: (problem) => onProblem(problemError(problem)),
     ...(options.seed !== undefined && { seed: options.seed }),
   })

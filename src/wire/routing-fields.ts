@@ -38,7 +38,7 @@ function readModel(body: JsonObject, models: readonly string[], faults: Faults):
   return model
 }
 
-const optionKeys = ['session', 'step', 'user', 'tier', 'tags', 'maxCostUsd', 'quality', 'vendors']
+const optionKeys = ['session', 'episode', 'step', 'user', 'tier', 'tags', 'maxCostUsd', 'quality', 'vendors']
 
 function readOptions(body: JsonObject, faults: Faults): Omit<RoutingOptions, 'fallbacks'> {
   const own = optionalObject(body, 'fairlead', '', faults) ?? {}
@@ -53,6 +53,7 @@ function readOptions(body: JsonObject, faults: Faults): Omit<RoutingOptions, 'fa
   return {
     ...(vendors && { vendors }),
     session: text('session'),
+    ...episodeOf(text('episode')),
     step: text('step'),
     user: text('user'),
     tier: text('tier'),
@@ -97,3 +98,5 @@ function between(own: JsonObject, key: string, most: number, remedy: string, fau
   wrongValue(faults, `fairlead.${key}`, `${value} is ${value < 0 ? 'below 0' : `above ${most}`}. ${remedy}`)
   return null
 }
+
+const episodeOf = (episode: string | null) => (episode === null ? {} : { episode })

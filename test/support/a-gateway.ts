@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config/load.ts'
 import type { ResolvedConfig } from '../../src/config/resolved.ts'
 import type { AnyStrategy } from '../../src/config/schema.ts'
 import type { Gateway, Incoming } from '../../src/gateway/gateway.ts'
-import { openGateway } from '../../src/gateway/open-gateway.ts'
+import { openStoredGateway } from '../../src/gateway/open-gateway.ts'
 import { openSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts'
 import type { StoredDecision } from '../../src/storage/store.ts'
 import type { DecisionLogProblem } from '../../src/telemetry/decision-log.ts'
@@ -43,9 +43,8 @@ export async function aGateway({
 }: GatewayOptions = {}): Promise<OpenedGateway> {
   const folder = aFolder()
   const config = await resolvedIn(folder, written, variables, strategies)
-  const store = await openSqliteStore({ path: config.log.path })
   const problems: DecisionLogProblem[] = []
-  const gateway = await openGateway(config, { store, onLogProblem: (problem) => problems.push(problem) })
+  const gateway = await openStoredGateway(config, { onLogProblem: (problem) => problems.push(problem) })
   let closing: Promise<void> | null = null
   const close = () => {
     closing ??= gateway.close()

@@ -115,6 +115,7 @@ export function aJob(changes: Partial<Job> & { readonly stream?: boolean } = {})
     deadlineAt: now + 60_000,
     limits: noLimits,
     affinity: null,
+    purse: null,
     detours: noDetours,
     streamRules: { ...defaultStreamRules, recovery: 'error' },
     hedging: null,

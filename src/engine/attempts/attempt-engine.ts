@@ -11,6 +11,7 @@ import type { TargetBook } from './model-targets.ts'
 import type { Pause } from './pause.ts'
 import { withContinuation } from './recovery/with-continuation.ts'
 import type { AttemptLimits } from '../../domain/attempt.ts'
+import { withPurse } from './purse.ts'
 import { sendWith } from './send.ts'
 import { streamCodec } from './watch-stream.ts'
 import { withSecretsKept } from './without-secrets.ts'
@@ -53,6 +54,7 @@ export function createAttemptEngine(parts: AttemptEngineParts): AttemptEngine {
     withFirstContentTimeout(limits), // bounds one attempt, and no longer than until it may be handed on
     withDeadline(clock), // outside it: bounds all attempts together, and the stream after its first content
     withAttemptRecords(clock, lossesTo), // outside those: sees what the timeouts made of an attempt
+    withPurse(clock.now), // outside it: what an attempt is written down to have cost is what it is settled with
     withContinuation, // outermost: makes several attempts of a call, each of them bounded and written down
   ])
   return {

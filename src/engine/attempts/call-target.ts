@@ -12,6 +12,7 @@ import type { ClientFormat, Continuation, Envelope } from '../../wire/wire-forma
 import type { HedgeSpending } from '../health/hedge-spending.ts'
 import type { TargetLoad } from '../health/load.ts'
 import type { Affinity } from './affinity.ts'
+import type { Purse } from './purse.ts'
 import type { Sent } from './recovery/sent.ts'
 
 /** What is sent, whichever target gets it; shared by all attempts of one decision. */
@@ -37,6 +38,8 @@ export type Job = {
   /** What the policy says in place of the engine's limits. */
   readonly limits: Partial<AttemptLimits>
   readonly affinity: Affinity | null
+  /** What its attempts are paid from; `null`: no limit holds for it. */
+  readonly purse: Purse | null
   readonly detours: Detours
   readonly streamRules: StreamRules
   /** `null`: nobody is asked beside another. */

@@ -1,6 +1,6 @@
 /** What a request shows of the conversation that it goes on with. */
 
-import type { Request } from '../../domain/request.ts'
+import type { Message, Request } from '../../domain/request.ts'
 
 /** An answer is there already: this is no first turn. */
 export const isContinued = ({ messages, extra }: Request): boolean =>
@@ -9,11 +9,38 @@ export const isContinued = ({ messages, extra }: Request): boolean =>
 
 /** The model has called tools and is to go on with what they said: in the middle of a thought. */
 export function isInToolLoop({ messages }: Request): boolean {
-  const last = messages.at(-1)
+  const last = lastOf(messages)
   if (last === undefined) return false
   if (last.role === 'tool') return true
   return last.role === 'assistant' && last.content.some(({ kind }) => kind === 'tool-call')
 }
+
+/** Of the calls that were made last, one has no result yet. */
+export function awaitsResults({ messages }: Request): boolean {
+  const answered = new Set<string>()
+  for (let index = messages.length - 1; index >= 0; index--) {
+    const message = messages[index]!
+    if (message.role === 'tool') answered.add(message.toolCallId)
+    if (message.role !== 'assistant') continue
+    return message.content.some((part) => part.kind === 'tool-call' && !answered.has(part.id))
+  }
+  return false
+}
+
+/** Notes that a program around an agent puts behind the results of tools are nobody's word, and end nothing. */
+function lastOf(messages: Request['messages']): Message | undefined {
+  for (let index = messages.length - 1; index >= 0; index--) {
+    const message = messages[index]!
+    if (message.role !== 'user' || !isNote(message)) return message
+  }
+  return undefined
+}
+
+const isNote = (message: Message): boolean =>
+  message.content.every((part) => part.kind === 'text' && noteText.test(part.text.slice(0, mostNoteChars)))
+
+const mostNoteChars = 20_000
+const noteText = /^\s*<(system-reminder|environment_details)>[\s\S]*<\/\1>\s*$/
 
 /** Whether the client's text names an answer that the vendor keeps: nobody else can go on from it. */
 export const holdsVendorState = (text: string): boolean => /"previous_response_id"\s*:\s*"/.test(text)

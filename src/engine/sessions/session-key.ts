@@ -18,6 +18,17 @@ export function sessionKey(request: Request, { session }: RoutingOptions): strin
   return `${named?.slice(0, mostNameChars) ?? ''} ${openingHash(request)}`
 }
 
+/**
+ * A named session may have several conversations side by side: an agent, those that it sends out, and its calls for titles and
+ * summaries. `null`: the key tells them apart already.
+ */
+export const threadKey = (request: Request, { session }: RoutingOptions): string | null =>
+  session === null ? null : openingHash(request)
+
+/** What an episode is known by: the name that the client gives it, else the session. */
+export const episodeKey = (key: string, { episode }: RoutingOptions): string =>
+  episode == null ? key : `episode ${episode.slice(0, mostNameChars)}`
+
 const textField = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null
 

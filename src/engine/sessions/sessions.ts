@@ -3,6 +3,8 @@
 import { LRUCache } from 'lru-cache'
 import type { ModelId } from '../../domain/model.ts'
 import type { Usage } from '../../domain/answer.ts'
+import type { EpisodeFacts } from '../../domain/strategy.ts'
+import { createEpisodes } from './episodes.ts'
 
 export type Session = {
   readonly model: ModelId
@@ -16,6 +18,8 @@ export type Session = {
   readonly cacheReliability: number
   /** How often the model has changed. */
   readonly switches: number
+  /** Answers since it last did. */
+  readonly sinceSwitch: number
 }
 
 export type SessionRules = {
@@ -25,12 +29,22 @@ export type SessionRules = {
   readonly cacheMs: number
 }
 
-export type Answered = Pick<Session, 'model' | 'target' | 'credential'> & { readonly usage: Usage }
+export type Answered = Pick<Session, 'model' | 'target' | 'credential'> & {
+  readonly usage: Usage
+  /** Dollars of the request with all its attempts, as far as they are known. */
+  readonly usd?: number
+}
+
+/** Which conversation of a session an answer belongs to, and which episode. */
+export type Belonging = { readonly thread: string | null; readonly episode: string }
 
 export type Sessions = {
   readonly rules: SessionRules
-  readonly find: (key: string) => Session | null
-  readonly note: (key: string, answered: Answered) => void
+  /** Where the conversation was last answered; of a named session's that is not known, where that session was. */
+  readonly find: (key: string, thread?: string | null) => Session | null
+  readonly note: (key: string, answered: Answered, to?: Belonging) => void
+  /** `null`: nothing of that name has been answered, or it was long ago. */
+  readonly episode: (key: string) => EpisodeFacts | null
   /** Sessions that are known stay known, up to the new number. */
   readonly use: (rules: SessionRules) => void
 }
@@ -44,26 +58,37 @@ export const shortestCachedTokens = 1024
 export function createSessions(initial: SessionRules, now: () => number): Sessions {
   let rules = initial
   let known = new LRUCache<string, Session>({ max: rules.maxSessions })
-  const find = (key: string): Session | null => {
+  const episodes = createEpisodes(() => rules, now)
+  const at = (key: string): Session | null => {
     const session = known.get(key)
     return session !== undefined && now() - session.answeredAt < rules.ttlMs ? session : null
+  }
+  const noteAt = (key: string, { usage, model, target, credential }: Answered): void => {
+    const before = at(key)
+    const same = before !== null && before.model === model
+    known.set(key, {
+      model,
+      target,
+      credential,
+      prefixTokens: usage.inputTokens + usage.outputTokens,
+      answeredAt: now(),
+      cacheReliability: same ? reliability(before, usage, now(), rules) : assumedReliability,
+      switches: before === null ? 0 : before.switches + (same ? 0 : 1),
+      sinceSwitch: same ? before.sinceSwitch + 1 : 1,
+    })
   }
   return {
     get rules() {
       return rules
     },
-    find,
-    note: (key, { usage, ...where }) => {
-      const before = find(key)
-      const same = before !== null && before.model === where.model
-      known.set(key, {
-        ...where,
-        prefixTokens: usage.inputTokens + usage.outputTokens,
-        answeredAt: now(),
-        cacheReliability: same ? reliability(before, usage, now(), rules) : assumedReliability,
-        switches: before === null ? 0 : before.switches + (same ? 0 : 1),
-      })
+    find: (key, thread = null) => (thread === null ? null : at(threadIn(key, thread))) ?? at(key),
+    note: (key, answered, to) => {
+      noteAt(key, answered)
+      if (to === undefined) return
+      if (to.thread !== null) noteAt(threadIn(key, to.thread), answered)
+      episodes.note(to.episode, answered.model, answered.usd ?? 0)
     },
+    episode: episodes.find,
     use: (changed) => {
       if (changed.maxSessions !== rules.maxSessions) {
         const kept = new LRUCache<string, Session>({ max: changed.maxSessions })
@@ -71,9 +96,12 @@ export function createSessions(initial: SessionRules, now: () => number): Sessio
         known = kept
       }
       rules = changed
+      episodes.followRules()
     },
   }
 }
+
+const threadIn = (key: string, thread: string): string => `${key} / ${thread}`
 
 /** Half of what was believed, half of what this answer showed; nothing new where nothing was to be expected. */
 function reliability(before: Session, usage: Usage, now: number, rules: SessionRules): number {

@@ -1,7 +1,7 @@
-import type { BudgetRules } from '../../domain/policy.ts'
-import { unreachable } from '../../domain/unreachable.ts'
+import type { LimitPeriod } from './limits.ts'
+import { unreachable } from './unreachable.ts'
 
-/** Milliseconds since 1970, by the clock of UTC; `endsAt` is the first moment of the next. */
+/** Milliseconds since 1970, by the clock of UTC; `endsAt` is the first moment of the next, infinite where there is none. */
 export type Period = { readonly beganAt: number; readonly endsAt: number }
 
 const hourMs = 3_600_000
@@ -10,7 +10,7 @@ const dayMs = 24 * hourMs
 const firstMonday = 4 * dayMs
 
 /** The period that a moment falls into. A week begins on Monday (ISO 8601), a month on its first day. */
-export function periodAt(per: BudgetRules['per'], moment: Date): Period {
+export function periodAt(per: LimitPeriod, moment: Date): Period {
   const at = moment.getTime()
   switch (per) {
     case 'hour':
@@ -23,6 +23,8 @@ export function periodAt(per: BudgetRules['per'], moment: Date): Period {
       const [year, month] = [moment.getUTCFullYear(), moment.getUTCMonth()]
       return { beganAt: Date.UTC(year, month, 1), endsAt: Date.UTC(year, month + 1, 1) }
     }
+    case 'lifetime':
+      return { beganAt: 0, endsAt: Number.POSITIVE_INFINITY }
     default:
       return unreachable(per)
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { budgetPeriods } from '../../domain/policy.ts'
+import { budgetPeriods } from './policy.ts'
 import { periodAt } from './period.ts'
 
 const spanOf = (per: (typeof budgetPeriods)[number], at: string) => {
@@ -19,6 +19,13 @@ describe('the period that a moment falls into, by UTC', () => {
     ['month', '2026-12-31T23:59:59Z', '2026-12-01T00:00', '2027-01-01T00:00'],
   ] as const)('%s of %s', (per, at, began, ends) => {
     expect(spanOf(per, at)).toEqual([began, ends])
+  })
+
+  test('a lifetime has always begun and never ends', () => {
+    expect(periodAt('lifetime', new Date('2026-11-27'))).toEqual({
+      beganAt: 0,
+      endsAt: Number.POSITIVE_INFINITY,
+    })
   })
 
   test('holds the moment, and the next begins where it ends', () => {
