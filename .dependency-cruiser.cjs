@@ -49,7 +49,7 @@ const layers = {
     'tools',
     'mcp',
   ],
-  http: ['wire', 'gateway', 'telemetry', 'storage', 'governance', 'mcp'],
+  http: ['wire', 'gateway', 'telemetry', 'storage', 'governance', 'config', 'mcp'],
   library: [
     'wire',
     'catalog',

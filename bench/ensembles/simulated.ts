@@ -112,7 +112,6 @@ async function configOf(folder: string, named: Readonly<Record<string, object>>)
 
 const gatewayOf = async (folder: string, named: Readonly<Record<string, object>>): Promise<Gateway> =>
   openStoredGateway(await configOf(folder, named), {
-    path: join(folder, 'log.db'),
     seed: 'bench',
     onLogProblem: (problem) => console.error(problem),
   })

@@ -57,8 +57,8 @@ async function demo(flags: DemoFlags): Promise<void> {
   if (!(pace >= 0 && pace <= 10))
     throw new UserError(`--pace ${flags.pace} is not a pace. Write a number from 0 to 10.`)
   const log = resolve('.fairlead', 'demo.db')
-  const gateway = await openStoredGateway(demoConfig(pace), {
-    path: log,
+  const config = { ...demoConfig(pace), storage: { kind: 'sqlite' as const, path: log } }
+  const gateway = await openStoredGateway(config, {
     seed: flags.seed,
     onLogProblem: console.error,
   })

@@ -8,7 +8,7 @@ import type { Decision, Outcome } from '../domain/decision.ts'
 import { modelId } from '../domain/model.ts'
 import { microUsd } from '../domain/money.ts'
 import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts'
-import { report, sinceTime } from './report.ts'
+import { report, sinceOption } from './report.ts'
 
 const now = new Date('2026-03-02T09:00:00.000Z')
 const large = modelId('acme/large')
@@ -231,10 +231,10 @@ describe('a point in time', () => {
     ['2026-01-05', '2026-01-05T00:00:00.000Z'],
     ['2026-01-05T10:00:00+02:00', '2026-01-05T08:00:00.000Z'],
   ])('may be written %s', (text, time) => {
-    expect(sinceTime(text, now)).toBe(time)
+    expect(sinceOption(text, now)).toBe(time)
   })
 
   it.each(['', '5', '5y', 'h', '2026-13-01', '999999999999999w'])('may not be written "%s"', (text) => {
-    expect(() => sinceTime(text, now)).toThrow('is not a time')
+    expect(() => sinceOption(text, now)).toThrow('is not a time')
   })
 })

@@ -6,6 +6,7 @@ import { loadConfig } from '../config/load.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Surroundings } from '../config/surroundings.ts'
 import type { Model } from '../domain/model.ts'
+import { sinceTime } from '../domain/since.ts'
 import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts'
 import type { Store } from '../storage/store.ts'
 import { StoreError } from '../storage/store-error.ts'
@@ -13,15 +14,10 @@ import { type CliCommand, UserError } from './command.ts'
 import { readReport } from './report-figures.ts'
 import { reportText } from './report-text.ts'
 
-const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
-
-/** `24h`, `30m`, `7d`, `2w`, or a date as ISO 8601 writes it. */
-export function sinceTime(text: string, now: Date): string {
-  const span = /^(\d+)([mhdw])$/.exec(text.trim())
-  // `Date.parse` takes much that is no date to a person, such as "5".
-  const date = /^\d{4}-\d{2}-\d{2}/.test(text.trim()) ? Date.parse(text) : Number.NaN
-  const time = span ? now.getTime() - Number(span[1]) * unitMs[span[2]!]! : date
-  if (Number.isFinite(time) && Math.abs(time) <= 8.64e15) return new Date(time).toISOString()
+/** `24h`, `30m`, `7d`, `2w`, or a date as ISO 8601 writes it. @throws UserError */
+export function sinceOption(text: string, now: Date): string {
+  const since = sinceTime(text, now)
+  if (since !== null) return since
   throw new UserError(
     `--since ${text} is not a time. Write a span such as 30m, 24h or 7d, or a date such as 2026-03-01.`,
   )
@@ -50,7 +46,7 @@ export async function report(
   { directory, surroundings, now }: ReportContext,
 ): Promise<string> {
   const decisions = wholeNumber(flags.decisions)
-  const since = flags.since === undefined ? null : sinceTime(flags.since, now)
+  const since = flags.since === undefined ? null : sinceOption(flags.since, now)
   const config = await configOf(directory, surroundings)
   const path = flags.db === undefined ? config.log.path : resolve(directory, flags.db)
   if (!existsSync(path))

@@ -20,6 +20,7 @@ import type { Identity } from '../governance/key-ring.ts'
 import type { Asked, Events } from '../telemetry/events.ts'
 import type { ClientFormat, ClientRequest } from '../wire/wire-format.ts'
 import type { Considered } from './consider.ts'
+import type { Admin } from './admin/index.ts'
 import { type Decider, momentOf, type Routed } from './decider.ts'
 import { isOfNoUse } from './escalation.ts'
 import type { Experience } from './experience.ts'
@@ -92,6 +93,8 @@ export type Gateway = {
   /** Estimated tokens of a request's prompt. Fails where it names no policy and no model. */
   readonly countTokens: Decider['countTokens']
   readonly replies: Replies
+  /** What administrators may ask for. Who is one, is for the server to say. */
+  readonly admin: Admin
   readonly policies: readonly Policy[]
   /** Headers of requests that some policy reads, in lower case: what a server hands on in `options.headers`. */
   readonly headersRead: readonly string[]
@@ -111,6 +114,7 @@ export type GatewayParts = {
   readonly experience: Experience
   readonly governor: Governor
   readonly events: Events
+  readonly admin: Admin
   readonly replies: Replies
   readonly clock: Clock
   readonly reload: (config: ResolvedConfig) => Promise<void>
@@ -151,6 +155,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     countTokens: (asked) => succession.current().decider.countTokens(asked),
     replies: parts.replies,
+    admin: parts.admin,
     get headersRead() {
       return succession.current().headersRead
     },

@@ -19,6 +19,7 @@ import { createSimulatedTransport } from '../providers/simulated/transport.ts'
 import { createTransport } from '../providers/transport.ts'
 import { textEmbedder } from '../signals/text-embedder.ts'
 import type { BudgetAlert } from '../governance/alerts.ts'
+import { createKeyBook } from '../governance/key-book.ts'
 import { createGovernor } from '../governance/governor.ts'
 import { openStore } from '../storage/open-store.ts'
 import { openMemoryState } from '../storage/state/memory-state.ts'
@@ -32,6 +33,7 @@ import { wireFormats } from '../wire/index.ts'
 import { openaiEmbeddings } from '../wire/openai-embeddings/index.ts'
 import type { Estimates, Knowledge } from './consider.ts'
 import { formatsOver } from './conversion-losses.ts'
+import { createAdmin } from './admin/index.ts'
 import { createDecider, type Decider } from './decider.ts'
 import { embeddingsAlone, refusalsOf } from './embeddings.ts'
 import { createExperience, type Experience, followRules } from './experience.ts'
@@ -80,19 +82,27 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     onAlert: (alert) => events.emit(alertEvent(alert)),
   })
   const unheard = state.subscribe(keysChanged, governor.keys.forget)
-  let replyRules = config.replies
+  const keys = createKeyBook(store, systemClock, () => {
+    governor.keys.forget()
+    state.publish(keysChanged, '')
+  })
+  let serving = config
+  const parts = { store, keys, state, events, experience, succession: line, clock: systemClock }
   return createGateway({
     succession: line,
     experience,
     governor,
     events,
-    replies: createReplies(store, systemClock, () => replyRules),
+    admin: createAdmin({ ...parts, config: () => serving }, (error) =>
+      onSinkProblem({ sink: 'audit', error, failures: 1 }),
+    ),
+    replies: createReplies(store, systemClock, () => serving.replies),
     clock: systemClock,
     reload: async (changed) => {
       const next = await openGeneration(changed, shared)
       followRules(experience, changed)
       governor.use(changed.governance)
-      replyRules = changed.replies
+      serving = changed
       line.replace(next)
     },
     close: async () => {

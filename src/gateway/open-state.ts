@@ -17,7 +17,7 @@ export async function openState(
 ): Promise<SharedState> {
   if (state.kind === 'memory') return openOwnState(path, clock, report)
   // Most have one process, and need not load its client.
-  const { openRedisState } = (await import('../storage/state/redis-state.ts' as string)) as never
+  const { openRedisState } = await import('../storage/state/redis-state.ts')
   return openRedisState({ url: state.url.reveal(), clock, report })
 }
 

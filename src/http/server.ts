@@ -7,6 +7,7 @@ import type { ClientFormat } from '../wire/wire-format.ts'
 import { type ChatEndpoint, readIncoming, sendFailure, serveChat } from './chat-endpoint.ts'
 import { chatPaths, formatOfPath } from './client-formats.ts'
 import { countTokens } from './count-tokens-endpoint.ts'
+import { addAdmin } from './admin-endpoint.ts'
 import { addEmbeddings } from './embeddings-endpoint.ts'
 import { identifyClients } from './identity.ts'
 import { createInFlight, type InFlight } from './in-flight.ts'
@@ -152,6 +153,7 @@ function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>): 
   })
   addEmbeddings(app, shared)
   addModels(app, gateway)
+  addAdmin(app, gateway, shared.onError)
   app.get('/healthz', () => ({ status: 'ok' }))
   // While the server closes, this too is answered with 503: no more requests, please.
   app.get('/readyz', () => ({ status: 'ready' }))

@@ -1,0 +1,107 @@
+import { spanMs } from '../../domain/since.ts'
+import { KeyError } from '../../governance/key-book.ts'
+import { type AdminCall, AdminError, type AdminParts, param, value } from './call.ts'
+import { groupChanges, groupDraft, keyChanges, keyDraft, shownKey } from './key-bodies.ts'
+
+/** How long a rotated key's old secret goes on, where nothing is said. */
+const usualOverlap = '24h'
+
+export const keyCalls = ({ keys, clock }: AdminParts): readonly AdminCall[] =>
+  (
+    [
+      {
+        method: 'GET',
+        path: '/keys',
+        run: async () => value({ keys: (await keys.list()).map((key) => shownKey(key, clock.wall())) }),
+      },
+      {
+        method: 'POST',
+        path: '/keys',
+        run: async ({ body }) => {
+          const { key, secret } = await keys.create(keyDraft(body, clock.wall()))
+          return value({ key: shownKey(key, clock.wall()), secret: secret.reveal() }, key.id)
+        },
+      },
+      {
+        method: 'GET',
+        path: '/keys/:id',
+        run: async (request) => value({ key: shownKey(await keys.find(param(request, 'id')), clock.wall()) }),
+      },
+      {
+        method: 'PATCH',
+        path: '/keys/:id',
+        run: async (request) => {
+          const before = await keys.find(param(request, 'id'))
+          const key = await keys.change(before.id, keyChanges(request.body, clock.wall(), before))
+          return value({ key: shownKey(key, clock.wall()) }, key.id)
+        },
+      },
+      {
+        method: 'DELETE',
+        path: '/keys/:id',
+        run: async (request) => {
+          const key = await keys.revoke(param(request, 'id'))
+          return value({ key: shownKey(key, clock.wall()) }, key.id)
+        },
+      },
+      {
+        method: 'POST',
+        path: '/keys/:id/rotate',
+        run: async (request) => {
+          const { overlap = usualOverlap } = (request.body ?? {}) as { overlap?: unknown }
+          const overlapMs = typeof overlap === 'string' ? (overlap === '0' ? 0 : spanMs(overlap)) : null
+          if (overlapMs === null)
+            throw new AdminError(400, 'invalid_request', 'overlap must be a span such as 24h, or "0".')
+          const { key, secret } = await keys.rotate(param(request, 'id'), overlapMs)
+          return value({ key: shownKey(key, clock.wall()), secret: secret.reveal() }, key.id)
+        },
+      },
+      {
+        method: 'GET',
+        path: '/groups',
+        run: async () => value({ groups: await keys.groups() }),
+      },
+      {
+        method: 'POST',
+        path: '/groups',
+        run: async ({ body }) => {
+          const group = await keys.createGroup(groupDraft(body))
+          return value({ group }, group.id)
+        },
+      },
+      {
+        method: 'PATCH',
+        path: '/groups/:id',
+        run: async (request) => {
+          const id = param(request, 'id')
+          const before = (await keys.groups()).find((group) => group.id === id || group.name === id)
+          if (!before) throw new KeyError('not_found', `There is no team or project ${JSON.stringify(id)}.`)
+          const group = await keys.changeGroup(before.id, groupChanges(request.body, before))
+          return value({ group }, group.id)
+        },
+      },
+      {
+        method: 'DELETE',
+        path: '/groups/:id',
+        run: async (request) => {
+          const id = param(request, 'id')
+          await keys.removeGroup(id)
+          return value({ removed: id }, id)
+        },
+      },
+    ] satisfies readonly AdminCall[]
+  ).map((call) => ({ ...call, run: explained(call.run) }))
+
+/** What the book of keys says can't be done is what the administrator is told. */
+const explained =
+  (run: AdminCall['run']): AdminCall['run'] =>
+  async (request) => {
+    try {
+      return await run(request)
+    } catch (error) {
+      if (!(error instanceof KeyError)) throw error
+      throw new AdminError(statuses[error.code], error.code, error.message)
+    }
+  }
+
+const statuses = { not_found: 404, conflict: 409, invalid_request: 400 } as const
