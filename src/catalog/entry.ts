@@ -50,15 +50,29 @@ type BySource<T> = Readonly<Partial<Record<SourceKey, T>>>
 
 export type VendorModels = {
   readonly vendor: string
+  /** What a cache that lives for an hour costs to write, in prices of plain input; absent: there is none. */
+  readonly longCacheWrites?: number
   readonly models: Readonly<Record<string, ModelRecord>>
 }
 
 /** The models of one vendor; each key is a model's name at that vendor. */
-export const defineModels = ({ vendor, models }: VendorModels): readonly CatalogEntry[] =>
-  Object.entries(models).map(([vendorName, record]) => entryOf(vendor, vendorName, record))
+export const defineModels = ({ vendor, models, longCacheWrites }: VendorModels): readonly CatalogEntry[] =>
+  Object.entries(models).map(([vendorName, record]) =>
+    entryOf(vendor, vendorName, record, longCacheWrites ?? null),
+  )
 
-function entryOf(vendor: string, vendorName: string, record: ModelRecord): CatalogEntry {
-  const { source: pricesSource, ...prices } = record.prices
+function entryOf(
+  vendor: string,
+  vendorName: string,
+  record: ModelRecord,
+  longCacheWrites: number | null,
+): CatalogEntry {
+  const { source: pricesSource, ...shortPrices } = record.prices
+  const { input } = shortPrices
+  const prices =
+    longCacheWrites === null || input === 'unknown'
+      ? shortPrices
+      : { ...shortPrices, longCacheWrite: longCacheWrites * input }
   const capabilities = Object.fromEntries(
     bySource(record.capabilities).flatMap(([source, list]) => list.map((name) => [name, source] as const)),
   ) as Provenance['capabilities']

@@ -86,8 +86,19 @@ export function mergePrices(known: Prices, stated: NonNullable<ModelOverride['pr
     input,
     cachedRead: stated.cachedRead ?? cachedBy.cachedRead,
     cacheWrite: stated.cacheWrite ?? cachedBy.cacheWrite,
+    ...longWrites(known, stated),
     output: stated.output ?? known.output,
   }
+}
+
+/** Known ones hold only as long as no price that they go with is stated anew. */
+function longWrites(
+  known: Prices,
+  { input, cacheWrite, longCacheWrite }: NonNullable<ModelOverride['prices']>,
+): Pick<Prices, 'longCacheWrite'> {
+  if (longCacheWrite !== undefined) return { longCacheWrite }
+  if (input !== undefined || cacheWrite !== undefined || known.longCacheWrite === undefined) return {}
+  return { longCacheWrite: known.longCacheWrite }
 }
 
 const fitting = (tokens: number, contextWindow: number | undefined): number =>

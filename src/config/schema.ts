@@ -11,6 +11,7 @@ import { consultantFunctionSchema, consultantSchema } from './consultant-fields.
 import { embeddingsSchema } from './embeddings-fields.ts'
 import { classifierSchema, encoderSchema } from './encoder-fields.ts'
 import { governanceFields } from './governance-fields.ts'
+import { mcpSchema } from './mcp-fields.ts'
 import { objectiveSchemas } from './objective-fields.ts'
 import { ownStrategySchema } from './own-strategies.ts'
 import {
@@ -110,6 +111,7 @@ export const modelSchema = z.strictObject({
         input: price,
         cachedRead: price.optional(),
         cacheWrite: price.optional(),
+        longCacheWrite: price.optional(),
         output: price,
       }),
     ])
@@ -213,6 +215,7 @@ export const configFields = {
     .record(text, consultantSchema)
     .optional()
     .describe('Checkers and scorers of your own, which policies may ask, by name.'),
+  mcp: mcpSchema.optional(),
   strategies: z
     .array(ownStrategySchema)
     .optional()

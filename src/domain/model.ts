@@ -16,6 +16,8 @@ export type Prices = {
   readonly input: Price
   readonly cachedRead: Price
   readonly cacheWrite: Price
+  /** Of what is kept for an hour; absent: as `cacheWrite`. */
+  readonly longCacheWrite?: Price
   readonly output: Price
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { noUsage, type Usage } from '../domain/answer.ts'
 import type { Prices } from '../domain/model.ts'
 import { microUsd } from '../domain/money.ts'
-import { costOf, sumOfCosts } from './cost.ts'
+import { costOf, nameOfPrices, sumOfCosts } from './cost.ts'
 
 const prices: Prices = { input: 2, cachedRead: 0.5, cacheWrite: 2.5, output: 8 }
 const usage = (changes: Partial<Usage>): Usage => ({ ...noUsage, source: 'reported', ...changes })
@@ -12,6 +12,13 @@ describe('costOf', () => {
   test('prices plain input, cached reads, cache writes and output apart', () => {
     const used = usage({ inputTokens: 1000, cachedReadTokens: 600, cacheWriteTokens: 100, outputTokens: 50 })
     expect(costOf(used, prices)).toBe(300 * 2 + 600 * 0.5 + 100 * 2.5 + 50 * 8)
+  })
+
+  test('prices what is kept for an hour at its own price, where there is one', () => {
+    const used = usage({ inputTokens: 1000, cacheWriteTokens: 500, longCacheWriteTokens: 200 })
+    expect(costOf(used, { ...prices, longCacheWrite: 4 })).toBe(500 * 2 + 300 * 2.5 + 200 * 4)
+    expect(costOf(used, prices)).toBe(500 * 2 + 500 * 2.5)
+    expect(costOf(used, { ...prices, longCacheWrite: 'unknown' })).toBeNull()
   })
 
   test('reasoning tokens are part of the output and not charged twice', () => {
@@ -46,6 +53,11 @@ describe('costOf', () => {
       }),
     )
   })
+})
+
+test('prices are named by what they are', () => {
+  expect(nameOfPrices(prices)).toBe('in 2, read 0.5, write 2.5, write 1h 2.5, out 8')
+  expect(nameOfPrices({ ...prices, longCacheWrite: 4 })).toContain('write 1h 4')
 })
 
 test('a sum with one unknown cost is unknown', () => {

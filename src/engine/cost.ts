@@ -8,12 +8,14 @@ import type { Price, Prices } from '../domain/model.ts'
  */
 export function costOf(usage: Usage, prices: Prices): MicroUsd | null {
   const { cachedReadTokens, cacheWriteTokens } = usage
+  const longTokens = Math.min(usage.longCacheWriteTokens ?? 0, cacheWriteTokens)
   // Vendors have reported more cached tokens than tokens; a negative count would make the call cheaper than it was.
   const plainTokens = Math.max(0, usage.inputTokens - cachedReadTokens - cacheWriteTokens)
   const dollars =
     (charge(plainTokens, prices.input) +
       charge(cachedReadTokens, prices.cachedRead) +
-      charge(cacheWriteTokens, prices.cacheWrite) +
+      charge(cacheWriteTokens - longTokens, prices.cacheWrite) +
+      charge(longTokens, prices.longCacheWrite ?? prices.cacheWrite) +
       charge(usage.outputTokens, prices.output)) /
     1e6
   return Number.isNaN(dollars) ? null : microUsd(dollars)
@@ -33,4 +35,19 @@ export function sumOfCosts(costs: readonly (MicroUsd | null)[]): MicroUsd | null
     sum += cost
   }
   return sum as MicroUsd
+}
+
+const names = new WeakMap<Prices, string>()
+
+/**
+ * What the ledger calls a set of prices: the prices themselves, in dollars per million tokens, so that a row can be
+ * reckoned again when the list has long changed.
+ */
+export function nameOfPrices(prices: Prices): string {
+  const known = names.get(prices)
+  if (known !== undefined) return known
+  const { input, cachedRead, cacheWrite, longCacheWrite = cacheWrite, output } = prices
+  const name = `in ${input}, read ${cachedRead}, write ${cacheWrite}, write 1h ${longCacheWrite}, out ${output}`
+  names.set(prices, name)
+  return name
 }

@@ -4,6 +4,8 @@ import { defineModels } from '../entry.ts'
 // is listed, whatever the models can do in Anthropic's own format.
 export const anthropic = defineModels({
   vendor: 'anthropic',
+  // Anthropic's price list: "1-hour cache writes are 2 times the base input tokens price".
+  longCacheWrites: 2,
   models: {
     'claude-fable-5-1': {
       prices: { input: 10, cachedRead: 0.25, cacheWrite: 12.5, output: 50, source: 'liteLlm' },

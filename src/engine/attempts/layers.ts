@@ -5,7 +5,7 @@ import type { Request } from '../../domain/request.ts'
 import type { Clock } from '../../domain/transport.ts'
 import { unreachable } from '../../domain/unreachable.ts'
 import type { WireFormatName } from '../../domain/vendor.ts'
-import { costOf } from '../cost.ts'
+import { costOf, nameOfPrices } from '../cost.ts'
 import type { Layer, StreamEnd, TargetCall } from './call-target.ts'
 import { interrupt } from './interruption.ts'
 import { answerMsOf, type EngineLimits, firstContentMsOf } from './limits.ts'
@@ -111,6 +111,7 @@ function attemptOf(
     endedAfterMs: clock.now() - job.startedAt,
     usage,
     cost: costOf(usage, target.model.prices),
+    prices: nameOfPrices(target.model.prices),
     ...(lost.length > 0 && { lost }),
     outcome,
   }
