@@ -4,13 +4,18 @@ import { ArtefactError } from '../estimate/artefact-file.ts'
 import { createLearnedPredictor } from '../learning/training/learned-predictor.ts'
 import { TextModelError } from '../providers/encoders/text-model-error.ts'
 import { ProviderPackageError } from '../providers/ai-sdk/provider-package-error.ts'
+import { StateError } from '../storage/state/state-error.ts'
 import { StoreError } from '../storage/store-error.ts'
 import { calibrateCommand } from './calibrate.ts'
 import { checkCommand } from './check.ts'
 import { type CliCommand, UserError } from './command.ts'
 import { demoCommand } from './demo.ts'
 import { evalCommand } from './eval.ts'
+import { mcpCommand } from './mcp.ts'
+import { explainCommand } from './explain.ts'
+import { keysCommand } from './keys.ts'
 import { modelsCommand } from './models.ts'
+import { replayCommand } from './replay.ts'
 import { reportCommand } from './report.ts'
 import { routeCommand } from './route.ts'
 import { serveCommand } from './serve.ts'
@@ -19,11 +24,15 @@ import { trainCommand } from './train.ts'
 /** The subcommands of `fairlead`, in the order in which its help lists them. */
 const commands: readonly CliCommand[] = [
   serveCommand,
+  mcpCommand,
   demoCommand,
   routeCommand,
   modelsCommand,
   checkCommand,
   reportCommand,
+  explainCommand,
+  keysCommand,
+  replayCommand,
   trainCommand,
   evalCommand(createLearnedPredictor),
   calibrateCommand(createLearnedPredictor),
@@ -36,7 +45,7 @@ for (const add of commands) add(program)
 
 /** What the person at the terminal is told of an error that they can mend; `null` for a bug. */
 function remedyOf(error: unknown): string | null {
-  const mendable = [UserError, StoreError, ArtefactError, TextModelError, ProviderPackageError]
+  const mendable = [UserError, StoreError, StateError, ArtefactError, TextModelError, ProviderPackageError]
   if (mendable.some((kind) => error instanceof kind)) return (error as Error).message
   // A file that an option names, which only the file system knows not to be one.
   const { code, path } = error as NodeJS.ErrnoException

@@ -1,16 +1,10 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { builtInSurroundings } from '../config/built-in.ts'
-import { faultsText } from '../config/faults.ts'
-import { loadConfig } from '../config/load.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Surroundings } from '../config/surroundings.ts'
 import type { Model } from '../domain/model.ts'
 import { sinceTime } from '../domain/since.ts'
-import { openSqliteStore } from '../storage/sqlite/sqlite-store.ts'
-import type { Store } from '../storage/store.ts'
-import { StoreError } from '../storage/store-error.ts'
 import { type CliCommand, UserError } from './command.ts'
+import { storeOf } from './open-store.ts'
 import { readReport } from './report-figures.ts'
 import { reportText } from './report-text.ts'
 
@@ -47,13 +41,7 @@ export async function report(
 ): Promise<string> {
   const decisions = wholeNumber(flags.decisions)
   const since = flags.since === undefined ? null : sinceOption(flags.since, now)
-  const config = await configOf(directory, surroundings)
-  const path = flags.db === undefined ? config.log.path : resolve(directory, flags.db)
-  if (!existsSync(path))
-    throw new UserError(
-      `There is no decision log at ${path}. Name one with --db, or send a request to \`fairlead serve\` first.`,
-    )
-  const store = await open(path)
+  const { store, config } = await storeOf(flags, { directory, surroundings })
   try {
     const found = await readReport(store, { since, decisions }, comparableModels(config))
     return flags.json ? JSON.stringify(found, null, 2) : reportText(found)
@@ -65,20 +53,6 @@ export async function report(
 function wholeNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text)
   throw new UserError(`--decisions ${text} is not a whole number. Write one such as 10, or 0 for none.`)
-}
-
-async function configOf(directory: string, surroundings: Surroundings): Promise<ResolvedConfig> {
-  const result = await loadConfig({ file: null, directory, surroundings })
-  if (result.kind === 'faulty') throw new UserError(faultsText(result.file, result.faults))
-  return result.config
-}
-
-async function open(path: string): Promise<Store> {
-  try {
-    return await openSqliteStore({ path })
-  } catch (error) {
-    throw error instanceof StoreError ? new UserError(error.message) : error
-  }
 }
 
 /** A log may hold simulated traffic from before there was a key. */

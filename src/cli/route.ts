@@ -38,7 +38,7 @@ export const routeCommand: CliCommand = (program) => {
     .option('--json', 'print the decision as JSON')
     .action(async (prompt: string, flags: RouteFlags) => {
       const decision = await route(prompt, flags)
-      console.log(flags.json ? JSON.stringify(decision, null, 2) : describe(decision))
+      console.log(flags.json ? JSON.stringify(decision, null, 2) : describeDecision(decision))
     })
 }
 
@@ -72,7 +72,8 @@ function headersOf(written: readonly string[]): Readonly<Record<string, string>>
   return Object.fromEntries(pairs)
 }
 
-function describe(decision: Decision): string {
+/** Why a decision was made: its signals, candidates, and those that were refused. */
+export function describeDecision(decision: Decision): string {
   const { signals, chosen, because, objective, candidates, refused, trace } = decision
   const { taskType, complexity, subject, language, inputTokens, classes = {}, warnings = [] } = signals
   const rate = objective.lambda > 0 ? `; a point of quality is worth ${dollars(0.01 / objective.lambda)}` : ''

@@ -2,10 +2,13 @@ import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { openStoredGateway } from '../gateway/open-gateway.ts'
 import { startServer } from '../http/server.ts'
+import { unreachable } from '../domain/unreachable.ts'
+import type { StateProblem } from '../storage/state/shared-state.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import { type CliCommand, UserError } from './command.ts'
 import { watchConfig } from './config-changes.ts'
 import { resolvedConfig } from './session.ts'
+import { isWorker, superviseWorkers } from './workers.ts'
 
 type ServeFlags = { readonly config?: string; readonly host?: string; readonly port?: string }
 
@@ -25,8 +28,12 @@ export const serveCommand: CliCommand = (program) => {
 async function serve(flags: ServeFlags): Promise<void> {
   const config = await resolvedConfig(flags.config ?? null)
   const log = createLog({ level: config.log.level })
+  if (config.workers > 1 && !isWorker()) return superviseWorkers(config.workers, log)
   const gateway = await openStoredGateway(config, {
     onLogProblem: (problem) => log.error(problem, 'the decision log could not be written'),
+    onStateProblem: (problem) => tellOfState(problem, log),
+    onSinkProblem: ({ sink, error, failures }) =>
+      log.error({ sink, failures, err: error }, 'something that listens to what happens has failed'),
   })
   const host = flags.host ?? config.server.host
   const port = flags.port === undefined ? config.server.port : portOf(flags.port)
@@ -46,6 +53,22 @@ async function serve(flags: ServeFlags): Promise<void> {
   unwatch()
   void hurried.then(server.cut)
   await server.close()
+}
+
+function tellOfState(problem: StateProblem, log: Log): void {
+  switch (problem.kind) {
+    case 'degraded':
+      return log.warn(
+        { reason: problem.reason },
+        'the shared state can’t be reached: limits, budgets and sessions are this process’s own until it can',
+      )
+    case 'recovered':
+      return log.info({ afterMs: problem.afterMs }, 'the shared state is back, and was told what it missed')
+    case 'journal-failed':
+      return log.error({ reason: problem.reason }, 'what is spent can’t be written down beside the database')
+    default:
+      return unreachable(problem)
+  }
 }
 
 /** A configuration that can't be used changes nothing, and the log says why. */
@@ -69,11 +92,16 @@ function fixedSettings(first: ResolvedConfig, config: ResolvedConfig): string[] 
     ...(Object.keys(server) as (keyof typeof server)[])
       .filter((name) => server[name] !== first.server[name])
       .map((name) => `server.${name}`),
-    ...(log.path === first.log.path ? [] : ['log.path']),
+    ...(sameText(config.storage, first.storage) ? [] : ['storage']),
+    ...(sameText(config.state, first.state) ? [] : ['state']),
+    ...(config.workers === first.workers ? [] : ['workers']),
     ...(log.level === first.log.level ? [] : ['log.level']),
     ...(reliability.connectMs === first.reliability.connectMs ? [] : ['timeouts.connectMs']),
   ]
 }
+
+/** Secrets are shown as such in JSON: a changed password alone is seen at the next start. */
+const sameText = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
 
 function portOf(text: string): number {
   const port = Number(text)
@@ -135,14 +163,24 @@ function stopSignals(log: Log): StopSignals {
   return { stopped, hurried }
 }
 
-function welcome({ notes, policies, log }: ResolvedConfig, url: string): string {
+/** Addresses that others than this machine can reach. */
+const isOpen = (host: string): boolean => !/^(localhost|127\.|::1$|\[::1\])/.test(host)
+
+function warnings({ governance, admin, server }: ResolvedConfig): readonly string[] {
+  if (!isOpen(server.host) || governance.keysRequired) return []
+  const advice = admin.full === null ? ', and set admin.token so that you can make keys' : ''
+  return [`anybody who reaches ${server.host} may use it: write \`keys: { required: true }\`${advice}`]
+}
+
+function welcome(config: ResolvedConfig, url: string): string {
+  const { notes, policies, storage } = config
   const names = policies.map(({ name, strategy }) => `${name} (${strategy})`).join(', ')
   const body = `{"model":"auto","messages":[{"role":"user","content":"What is 17 * 23?"}]}`
   return [
     `Fairlead serves on ${url}`,
-    ...notes.map((note) => `  ${note}`),
+    ...[...notes, ...warnings(config)].map((note) => `  ${note}`),
     `  policies: ${names}`,
-    `  decisions: ${log.path} (read them with \`npx fairlead report\`)`,
+    `  decisions: ${storage.kind === 'sqlite' ? storage.path : 'PostgreSQL'} (read them with \`npx fairlead report\`)`,
     '',
     'Try it:',
     `  curl -i ${url}/v1/chat/completions -H 'content-type: application/json' -d '${body}'`,

@@ -259,7 +259,7 @@ describe('a limit of rate', () => {
 
   test('of places lets another in when one has left', async () => {
     const server = await opened({ limits: [{ for: 'all', concurrency: 1 }] }, [
-      { kind: 'hang' },
+      { kind: 'never-answer' },
       { kind: 'answer' },
     ])
     const gone = new AbortController()
