@@ -1,4 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Contender, Surroundings } from './contender.ts'
 import { type Started, says, start } from './process.ts'
@@ -34,8 +36,75 @@ export async function serveFairlead(options: ServeOptions): Promise<Serving> {
 }
 
 /** Four models to choose from, one vendor: the policy decides on every request, and every decision is stored. */
-export async function startFairlead({ upstream, core, folder }: Surroundings): Promise<Contender> {
+export const startFairlead = (surroundings: Surroundings): Promise<Contender> =>
+  contenderOf('fairlead', surroundings, {}, async () => ({}))
+
+/** The name of Fairlead with all that a platform team turns on. */
+export const governed = 'fairlead, governed'
+
+/** The same with keys, limits of four kinds, and one trace in ten sent to a collector: what of that costs shows beside the one without. */
+export async function startGovernedFairlead(surroundings: Surroundings): Promise<Contender> {
+  const collector = await startCollector()
+  const spend = { usd: 1_000_000, per: 'day' }
   const config = {
+    keys: { required: true },
+    limits: [
+      { for: 'all', ...spend, requestsPerMinute: 100_000_000 },
+      { for: 'key', ...spend, tokens: 1_000_000_000_000 },
+      { for: 'policy', name: 'auto', ...spend },
+      { for: 'tag', name: 'bench', ...spend, concurrency: 100_000 },
+    ],
+    telemetry: { otlp: { endpoint: collector.url, sample: 0.1 } },
+  }
+  const contender = await contenderOf(governed, surroundings, config, async (url) => {
+    const answer = await fetch(`${url}/admin/keys`, {
+      method: 'POST',
+      body: JSON.stringify({
+        name: 'bench',
+        tags: ['bench'],
+        limits: [spend],
+        requestsPerMinute: 100_000_000,
+      }),
+    })
+    const { secret } = (await answer.json()) as { secret: string }
+    return { authorization: `Bearer ${secret}` }
+  })
+  return {
+    ...contender,
+    stop: async () => {
+      await contender.stop()
+      await collector.stop()
+    },
+  }
+}
+
+/** Takes what is sent and says that it did. */
+async function startCollector(): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+  const server = createServer((request, response) => {
+    request
+      .resume()
+      .on('end', () => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+}
+
+async function contenderOf(
+  name: string,
+  { upstream, core, folder }: Surroundings,
+  changes: object,
+  headersFor: (url: string) => Promise<Readonly<Record<string, string>>>,
+): Promise<Contender> {
+  const config = {
+    ...changes,
     vendors: { acme: { baseUrl: `http://${upstream.host}:${upstream.port}/v1`, apiKey: 'env:ACME_KEY' } },
     models: [
       model('tiny', 0.1, 0.45),
@@ -47,12 +116,12 @@ export async function startFairlead({ upstream, core, folder }: Surroundings): P
     log: { level: 'info' },
   }
   const env = { ACME_KEY: 'key-of-the-bench-0123456789' }
-  const { port, pid, stop } = await serveFairlead({ folder, core, config, env })
+  const { port, pid, stop, url } = await serveFairlead({ folder, core, config, env })
   return {
-    name: 'fairlead',
+    name,
     version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
     origin: { host: '127.0.0.1', port },
-    headers: {},
+    headers: await headersFor(url),
     model: 'auto',
     pid,
     streams: true,

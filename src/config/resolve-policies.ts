@@ -134,7 +134,14 @@ function resolvePolicy(
     },
     ...chooseWith(strategy, options, nested),
     ...learningOf(strategy, options),
+    ...holdOutOf(entry, path, context),
   }
+}
+
+function holdOutOf({ holdOut }: PolicyEntry, path: Path, context: PolicyContext): Pick<Policy, 'holdOut'> {
+  if (holdOut === undefined) return {}
+  checkCallable(modelId(holdOut.model), [...path, 'holdOut', 'model'], context)
+  return { holdOut }
 }
 
 function learningOf(

@@ -11,6 +11,8 @@ import { resolveConsultants } from './resolve-consultants.ts'
 import { resolveEmbeddings } from './resolve-embeddings.ts'
 import { resolveClassifiers, resolveEncoder } from './resolve-encoders.ts'
 import { resolveOperation } from './resolve-governance.ts'
+import { resolveMcp } from './resolve-mcp.ts'
+import { resolveExperiments } from './resolve-experiments.ts'
 import { resolveModelFallbacks } from './resolve-fallbacks.ts'
 import { type PolicyEntry, resolvePolicies } from './resolve-policies.ts'
 import { resolveReliability } from './resolve-reliability.ts'
@@ -99,12 +101,14 @@ export function resolveConfig(
     aliases: models.aliases,
     catalog: models.catalog,
     policies,
+    experiments: resolveExperiments(sections.experiments ?? {}, policies, report),
     replies: sections.responses ?? configFields.responses.unwrap().parse({}),
     log: { ...log, path: logPath },
     artefact: sections.artefact === undefined ? null : absolute(base, sections.artefact),
     encoder,
     classifiers,
     consultants,
+    mcp: resolveMcp(sections.mcp, context),
     simulated: simulates(vendors) ? { pace: sections.simulated?.pace ?? 1 } : null,
     notes,
   }

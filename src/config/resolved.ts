@@ -1,8 +1,10 @@
 import type { Catalog } from '../catalog/catalog.ts'
+import type { ExperimentDefinition } from '../domain/experiment.ts'
 import type { Model, ModelId } from '../domain/model.ts'
 import type { Fallbacks, Policy } from '../domain/policy.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { Target, TargetChoiceName, Vendor } from '../domain/vendor.ts'
+import type { McpSettings } from '../mcp/settings.ts'
 import type { ConsultantSettings } from '../providers/consultants/index.ts'
 import type { ConfigFault } from './faults.ts'
 import type { EmbeddingsModel } from './resolve-embeddings.ts'
@@ -47,6 +49,7 @@ export type ResolvedConfig = Operation & {
   /** Every model that is known, reachable or not, the file's changes included. */
   readonly catalog: Catalog
   readonly policies: readonly Policy[]
+  readonly experiments: readonly ExperimentDefinition[]
   readonly log: LogSettings
   readonly replies: RepliesSettings
   /** A learned artefact to use in place of the shipped one. */
@@ -55,6 +58,8 @@ export type ResolvedConfig = Operation & {
   readonly encoder: EncoderSettings | null
   readonly classifiers: readonly ClassifierSettings[]
   readonly consultants: readonly ConsultantSettings[]
+  /** The MCP gateway, which is there with no server too. */
+  readonly mcp: McpSettings
   /** How fast simulated models answer: 1 as in life, 0 at once. `null`: there are none. */
   readonly simulated: { readonly pace: number } | null
   /** What was found, for the person who starts Fairlead. */

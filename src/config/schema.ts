@@ -10,6 +10,7 @@ import type { Aids, OptionFault } from '../strategies/strategy.ts'
 import { consultantFunctionSchema, consultantSchema } from './consultant-fields.ts'
 import { embeddingsSchema } from './embeddings-fields.ts'
 import { classifierSchema, encoderSchema } from './encoder-fields.ts'
+import { experimentSchema, holdOutSchema } from './experiment-fields.ts'
 import { governanceFields } from './governance-fields.ts'
 import { mcpSchema } from './mcp-fields.ts'
 import { objectiveSchemas } from './objective-fields.ts'
@@ -150,6 +151,11 @@ const policyFields = {
     .describe(
       'Dollars that the policy may spend in each period; the strategy says what happens as they run out.',
     ),
+  holdOut: holdOutSchema
+    .optional()
+    .describe(
+      'A share of its requests that one model answers, so that what routing saves is measured and not estimated.',
+    ),
   deadlineMs: milliseconds.optional().describe('For one request, retries and fallbacks included.'),
   timeouts: callTimeoutsSchema.optional().describe("In place of the file's."),
   retries: retriesSchema.optional().describe("In place of the file's."),
@@ -221,6 +227,10 @@ export const configFields = {
     .optional()
     .describe('Strategies of your own beside those of Fairlead, where the configuration is a program.'),
   ...governanceFields,
+  experiments: z
+    .record(text, experimentSchema)
+    .optional()
+    .describe('Policies that are tried on a share of the requests of another, by name.'),
   timeouts: timeoutsSchema.optional().describe('How long a call may take.'),
   retries: retriesSchema.optional().describe('How often and after what wait a request is tried again.'),
   breakers: breakersSchema.optional().describe('When a target that fails is left alone, and for how long.'),

@@ -20,6 +20,9 @@ export type CandidateRecord = {
   readonly latencyMs: Estimate
 }
 
+/** Which experiment a request took part in, the policy that it was given, and what stays with that policy: a session, a user. */
+export type ExperimentMark = { readonly id: string; readonly arm: string; readonly unit: string }
+
 /** The stored record of one choice. */
 export type Decision = {
   readonly id: DecisionId
@@ -51,7 +54,7 @@ export type Decision = {
   /** The answer came out of a cache and no model was asked: it is evidence for none. Absent: it did not. */
   readonly cache?: 'exact' | 'semantic'
   /** The experiment that the request took part in, and the policy that it was given. */
-  readonly experiment?: { readonly id: string; readonly arm: string }
+  readonly experiment?: ExperimentMark
   /** What a policy that learns saw of the request: what feedback, which comes later, is learnt with. */
   readonly features?: readonly number[]
 }

@@ -1,4 +1,5 @@
 import type { AttemptLimits } from './attempt.ts'
+import type { HoldOut } from './experiment.ts'
 import type { Learner } from './learner.ts'
 import type { ModelId } from './model.ts'
 import type { LambdaMixture } from './objective.ts'
@@ -86,6 +87,8 @@ export type Policy = {
   readonly headers: readonly string[]
   /** Consultants of the configuration that it asks. */
   readonly consultants: readonly string[]
+  /** A share of its requests that one model answers whatever it would choose; absent: none. */
+  readonly holdOut?: HoldOut
   /** `null`: it may spend what it will. */
   readonly budget: BudgetRules | null
   /** Does ahead of the first request what is done once for an encoder; absent: there is nothing. */

@@ -15,7 +15,9 @@ export type Access = {
 
 /** Whether a list names something by `kind/name`, or all of its kind by `kind/*`; `null` names everything. */
 export const permits = (list: readonly string[] | null, name: string): boolean =>
-  list === null || list.includes(name) || list.some((one) => one.endsWith('*') && name.startsWith(one.slice(0, -1)))
+  list === null ||
+  list.includes(name) ||
+  list.some((one) => one.endsWith('*') && name.startsWith(one.slice(0, -1)))
 
 export const fullAccess: Access = { policies: null, models: null, tools: null }
 

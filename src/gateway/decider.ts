@@ -1,4 +1,5 @@
 import type { Decision } from '../domain/decision.ts'
+import type { Policy } from '../domain/policy.ts'
 import type { Failure } from '../domain/failure.ts'
 import type { Clock } from '../domain/transport.ts'
 import type { SessionView } from '../engine/sessions/session-view.ts'
@@ -20,6 +21,7 @@ export type Decider = {
     text?: TextReading | null,
     view?: SessionView | null,
     entry?: Entry | null,
+    policy?: Policy | null,
   ) => Consideration
   /** The policy that a client's `model` stands for. */
   readonly policy: ModelNames['policy']
@@ -48,7 +50,9 @@ export function createDecider(
     text: TextReading | null = null,
     view: SessionView | null = null,
     entry: Entry | null = null,
+    policy: Policy | null = null,
   ): Consideration => {
+    if (policy !== null) return consider(knowledge, policy, asked, text, view, entry)
     const named = names.policy(asked.model)
     return named.kind === 'failed' ? named : consider(knowledge, named.policy, asked, text, view, entry)
   }

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Attempt } from '../domain/attempt.ts'
-import type { Decision } from '../domain/decision.ts'
+import type { Decision, ExperimentMark } from '../domain/decision.ts'
 import { type Failure, failure } from '../domain/failure.ts'
 import type { Model, ModelId } from '../domain/model.ts'
 import { isNonEmpty } from '../domain/non-empty.ts'
@@ -24,6 +25,8 @@ import type { Admin } from './admin/index.ts'
 import { type Decider, momentOf, type Routed } from './decider.ts'
 import { isOfNoUse } from './escalation.ts'
 import type { Experience } from './experience.ts'
+import type { Experiments } from './experiments.ts'
+import type { FeedbackDesk } from './feedback.ts'
 import type { Generation, Succession } from './generation.ts'
 import { dollarsOf, encodeAnswerInHand, failedModels, handOn } from './hand-on.ts'
 import { forwardJob, jobOf, withFallbacks } from './job.ts'
@@ -93,6 +96,7 @@ export type Gateway = {
   /** Estimated tokens of a request's prompt. Fails where it names no policy and no model. */
   readonly countTokens: Decider['countTokens']
   readonly replies: Replies
+  readonly feedback: FeedbackDesk
   /** What administrators may ask for. Who is one, is for the server to say. */
   readonly admin: Admin
   readonly policies: readonly Policy[]
@@ -113,9 +117,11 @@ export type GatewayParts = {
   readonly succession: Succession
   readonly experience: Experience
   readonly governor: Governor
+  readonly experiments: Pick<Experiments, 'assignment'>
   readonly events: Events
   readonly admin: Admin
   readonly replies: Replies
+  readonly feedback: FeedbackDesk
   readonly clock: Clock
   readonly reload: (config: ResolvedConfig) => Promise<void>
   readonly close: () => Promise<void>
@@ -155,6 +161,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     countTokens: (asked) => succession.current().decider.countTokens(asked),
     replies: parts.replies,
+    feedback: parts.feedback,
     admin: parts.admin,
     get headersRead() {
       return succession.current().headersRead
@@ -189,7 +196,11 @@ async function chat(
   // Awaited only where there is somebody to wait for: the built-in encoder decides within this turn of the loop.
   const reading = decider.readText === null ? null : await decider.readText(asked)
   const view = viewSession(parts.experience.sessions, asked.request, asked.options, text)
-  const consideration = decider.consider(asked, reading, view, entry)
+  const assigned = parts.experiments.assignment(named.policy, entry.caller, view?.key ?? null, randomUUID())
+  const served = assigned && decider.policy(assigned.serve)
+  // A policy that a changed configuration no longer has leaves the one that was asked for.
+  const policy = served?.kind === 'found' ? served.policy : named.policy
+  const consideration = decider.consider(asked, reading, view, entry, policy)
   if (consideration.kind === 'failed') {
     if (consideration.failure.kind === 'budget-exhausted')
       return turnedAway(parts, 'budget', consideration.failure, entry)
@@ -204,7 +215,8 @@ async function chat(
   const inside = coming instanceof Promise ? await coming : coming
   if ('kind' in inside) return turnedAway(parts, 'rate', inside, entry)
   const spending = openSpending(parts.experience.state, considered)
-  const stay: Stay = { entry, inside, spending }
+  const mark = served?.kind === 'found' ? (assigned?.mark ?? null) : null
+  const stay: Stay = { entry, inside, spending, mark }
   try {
     return await serve(parts, generation, incoming, considered, stay, startedAt, client)
   } catch (error) {
@@ -215,7 +227,12 @@ async function chat(
 }
 
 /** What a request has been let in on, and what it is to be held to. */
-type Stay = { readonly entry: Entry; readonly inside: Inside; readonly spending: Spending | null }
+type Stay = {
+  readonly entry: Entry
+  readonly inside: Inside
+  readonly spending: Spending | null
+  readonly mark: ExperimentMark | null
+}
 
 /** How long after its deadline a request's place stays taken, should its process die. */
 const placeGraceMs = 60_000
@@ -239,7 +256,7 @@ async function serve(
   { engine, consultants }: Generation,
   incoming: Incoming,
   considered: Considered,
-  { entry, inside, spending }: Stay,
+  { entry, inside, spending, mark }: Stay,
   startedAt: number,
   client: AbortSignal,
 ): Promise<Reply> {
@@ -247,7 +264,7 @@ async function serve(
   const job = jobOf(incoming, considered, startedAt, experience, clock.wall().getTime(), purse)
   const lived = await live(considered.policy.choose, considered.turn, engine, consultants, job, client)
   spending?.decided(lived.verdict, lived.attempts)
-  const decision = decisionOf(considered, lived.trace, momentOf(clock, startedAt))
+  const decision = decisionOf(considered, lived.trace, momentOf(clock, startedAt), mark)
   events.emit({ kind: 'decided', decision })
   const finish = (attempts: readonly Attempt[], end: Failure | null) => {
     const all = [...lived.attempts, ...attempts]

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Clock } from '../domain/transport.ts'
 import type { Store } from '../storage/store.ts'
 import type { Experience } from './experience.ts'
+import { holdsSecret } from './share-breakers.ts'
 
 export type KeptExperience = {
   /** Writes what there is, for the last time. */
@@ -106,6 +107,3 @@ function kindsOf({ health, windows }: Experience, clock: Clock): readonly Kind[]
     },
   ]
 }
-
-/** An address may have a password in it. */
-const holdsSecret = (name: string): boolean => /:\/\/[^/\s]*@/.test(name)

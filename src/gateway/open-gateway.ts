@@ -38,12 +38,16 @@ import { createDecider, type Decider } from './decider.ts'
 import { embeddingsAlone, refusalsOf } from './embeddings.ts'
 import { createExperience, type Experience, followRules } from './experience.ts'
 import { createGateway, type Gateway } from './gateway.ts'
+import { openExperiments } from './experiments.ts'
+import { createFeedbackDesk } from './feedback.ts'
 import { type Generation, succession } from './generation.ts'
 import { keepExperience } from './keep-experience.ts'
 import { loadRouters, type Routers } from './load-routers.ts'
 import { type ModelNames, modelNames } from './model-names.ts'
 import { createReplies } from './replies.ts'
 import { observedLatency } from './observed-latency.ts'
+import { shareBreakers } from './share-breakers.ts'
+import { keepRetention } from './retention.ts'
 import { openState, type StateReport } from './open-state.ts'
 import { openTextReader, type TextReader } from './text-reader.ts'
 
@@ -82,20 +86,36 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     onAlert: (alert) => events.emit(alertEvent(alert)),
   })
   const unheard = state.subscribe(keysChanged, governor.keys.forget)
+  const breakers = shareBreakers(experience.health, state, systemClock)
   const keys = createKeyBook(store, systemClock, () => {
     governor.keys.forget()
     state.publish(keysChanged, '')
   })
   let serving = config
-  const parts = { store, keys, state, events, experience, succession: line, clock: systemClock }
+  const onProblem = (sink: string) => (error: unknown) => onSinkProblem({ sink, error, failures: 1 })
+  const retention = keepRetention(store, systemClock, () => serving.retentionDays, onProblem('retention'))
+  const experiments = await openExperiments(config.experiments, {
+    store,
+    state,
+    events,
+    clock: systemClock,
+    onProblem: onProblem('experiments'),
+  })
+  const parts = { store, keys, experiments, state, events, experience, succession: line, clock: systemClock }
   return createGateway({
     succession: line,
     experience,
     governor,
+    experiments,
     events,
-    admin: createAdmin({ ...parts, config: () => serving }, (error) =>
-      onSinkProblem({ sink: 'audit', error, failures: 1 }),
-    ),
+    admin: createAdmin({ ...parts, config: () => serving }, onProblem('audit')),
+    feedback: createFeedbackDesk({
+      store,
+      events,
+      clock: systemClock,
+      flush: log.flush,
+      onProblem: onProblem('feedback'),
+    }),
     replies: createReplies(store, systemClock, () => serving.replies),
     clock: systemClock,
     reload: async (changed) => {
@@ -103,10 +123,14 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
       followRules(experience, changed)
       governor.use(changed.governance)
       serving = changed
+      await experiments.follow(changed.experiments)
       line.replace(next)
     },
     close: async () => {
       unheard()
+      breakers.close()
+      await retention.close()
+      await experiments.close()
       await log.close()
       await kept.close()
       await state.close()

@@ -1,6 +1,6 @@
 import type { Attempt } from '../domain/attempt.ts'
 import type { Candidate } from '../domain/candidate.ts'
-import type { CandidateRecord, Decision, Outcome } from '../domain/decision.ts'
+import type { CandidateRecord, Decision, ExperimentMark, Outcome } from '../domain/decision.ts'
 import type { Failure } from '../domain/failure.ts'
 import type { Trace } from '../domain/trace.ts'
 import { nobody } from '../domain/virtual-key.ts'
@@ -12,6 +12,7 @@ export function decisionOf(
   { id, policy, askedModel, queryHash, turn, fallbacks, refused, caller }: Considered,
   trace: Trace,
   when: { readonly wall: Date; readonly decidedInMicros: number },
+  experiment: ExperimentMark | null = null,
 ): Decision {
   const { end } = trace
   const decided = decidedBy(end)
@@ -34,6 +35,7 @@ export function decisionOf(
     because: decided.because,
     decidedInMicros: when.decidedInMicros,
     ...(caller !== nobody && { caller }),
+    ...(experiment !== null && { experiment }),
   }
 }
 

@@ -85,7 +85,7 @@ const compressed = (encoding: string): Failure =>
     code: 'unsupported_encoding',
   })
 
-function parseJson(
+export function parseJson(
   text: string,
 ):
   | { readonly kind: 'parsed'; readonly value: unknown }

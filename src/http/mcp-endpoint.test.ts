@@ -23,11 +23,13 @@ async function endpoint() {
   const app = fastify({ forceCloseConnections: true })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  addMcp(app, mcp)
+  const errors: unknown[] = []
+  addMcp(app, mcp, (error) => errors.push(error))
   await app.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(async () => {
     await mcp.close()
     await app.close()
+    expect(errors).toEqual([])
   })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/mcp`
   const client = new Client({ name: 'test', version: '1' })

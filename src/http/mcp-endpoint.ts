@@ -8,8 +8,8 @@ import { openaiChat } from '../wire/openai-chat/index.ts'
 
 export const mcpPath = '/mcp'
 
-/** Many MCP servers as one. What comes in is bytes; the MCP gateway answers all of it, refusals included. */
-export function addMcp(app: FastifyInstance, mcp: McpGateway): void {
+/** Many MCP servers as one. What comes in is bytes; the MCP gateway answers all of it, refusals and bugs included. */
+export function addMcp(app: FastifyInstance, mcp: McpGateway, onError: (error: unknown) => void): void {
   app.route({
     method: ['GET', 'POST', 'DELETE', 'OPTIONS'],
     url: mcpPath,
@@ -17,7 +17,7 @@ export function addMcp(app: FastifyInstance, mcp: McpGateway): void {
       // From here on the answer is written by hand.
       reply.hijack()
       const bytes = body instanceof Uint8Array ? body : null
-      await mcp.handle({ request, response: reply.raw, body: bytes })
+      await mcp.handle({ request, response: reply.raw, body: bytes }).catch(onError)
     },
   })
 }

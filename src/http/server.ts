@@ -9,6 +9,7 @@ import { chatPaths, formatOfPath } from './client-formats.ts'
 import { countTokens } from './count-tokens-endpoint.ts'
 import { addAdmin } from './admin-endpoint.ts'
 import { addEmbeddings } from './embeddings-endpoint.ts'
+import { addFeedback } from './feedback-endpoint.ts'
 import { identifyClients } from './identity.ts'
 import { createInFlight, type InFlight } from './in-flight.ts'
 import { addModels } from './models-endpoint.ts'
@@ -152,6 +153,7 @@ function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>): 
     return routed.kind === 'failed' ? sendFailure(format, reply, routed.failure) : reply.send(routed.decision)
   })
   addEmbeddings(app, shared)
+  addFeedback(app, gateway)
   addModels(app, gateway)
   addAdmin(app, gateway, shared.onError)
   app.get('/healthz', () => ({ status: 'ok' }))
@@ -170,8 +172,10 @@ function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>): 
       'POST /v1/completions',
       'POST /v1/embeddings',
       'POST /v1/route',
+      'POST /v1/feedback',
       'GET /v1/models',
       'GET /v1/models/{name}',
+      'GET /admin/…',
       'GET /healthz',
       'GET /readyz',
     ],

@@ -1,26 +1,27 @@
-import type { Kysely } from 'kysely'
+import type { CompiledQuery, Kysely } from 'kysely'
+import { storable } from './rows.ts'
 import type { KeptReply } from './store.ts'
 import type { KeptReplyRow, Tables } from './tables.ts'
 
-export async function keepReply(db: Kysely<Tables>, reply: KeptReply): Promise<void> {
+export function keepReply(db: Kysely<Tables>, reply: KeptReply): CompiledQuery {
   const columns = {
     previous: reply.previous,
     kept_at: reply.keptAt,
     expires_at: reply.expiresAt,
-    value: reply.text,
+    value: storable(reply.text),
   }
-  await db
+  return db
     .insertInto('kept_replies')
-    .values({ id: reply.id, ...columns })
+    .values({ id: storable(reply.id), ...columns })
     .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
-    .execute()
+    .compile()
 }
 
 export async function findReply(db: Kysely<Tables>, id: string, now: string): Promise<KeptReply | null> {
   const row = await db
     .selectFrom('kept_replies')
     .selectAll()
-    .where('id', '=', id)
+    .where('id', '=', storable(id))
     .where('expires_at', '>', now)
     .executeTakeFirst()
   return row === undefined ? null : replyOf(row)
@@ -34,16 +35,8 @@ const replyOf = ({ id, previous, kept_at, expires_at, value }: KeptReplyRow): Ke
   text: value,
 })
 
-/** False: there was none. */
-export async function forgetReply(db: Kysely<Tables>, id: string): Promise<boolean> {
-  const { numDeletedRows } = await db.deleteFrom('kept_replies').where('id', '=', id).executeTakeFirst()
-  return Number(numDeletedRows) > 0
-}
+export const forgetReply = (db: Kysely<Tables>, id: string): CompiledQuery =>
+  db.deleteFrom('kept_replies').where('id', '=', storable(id)).compile()
 
-export async function forgetExpired(db: Kysely<Tables>, now: string): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('kept_replies')
-    .where('expires_at', '<=', now)
-    .executeTakeFirst()
-  return Number(numDeletedRows)
-}
+export const forgetExpired = (db: Kysely<Tables>, now: string): CompiledQuery =>
+  db.deleteFrom('kept_replies').where('expires_at', '<=', now).compile()

@@ -1,4 +1,12 @@
 import type { CompiledQuery, Kysely } from 'kysely'
+import {
+  auditTrail,
+  callersAndExperiments,
+  documentsWithHistory,
+  feedbackOnAnswers,
+  pricesOfAttempts,
+  virtualKeys,
+} from './record-migrations.ts'
 import { StoreError } from './store-error.ts'
 import type { Tables } from './tables.ts'
 
@@ -11,6 +19,12 @@ const migrations: readonly ((db: Kysely<Tables>) => Statements)[] = [
   stateByKind,
   keptReplies,
   lossesOfAttempts,
+  callersAndExperiments,
+  pricesOfAttempts,
+  feedbackOnAnswers,
+  virtualKeys,
+  documentsWithHistory,
+  auditTrail,
 ]
 
 /** Run before the version is read. */
@@ -46,7 +60,7 @@ const newerSchema = (place: string, found: number, known: number) =>
   new StoreError(
     'newer-schema',
     `${place} was written by a newer Fairlead: its schema is version ${found}, and this one knows up to ${known}.`,
-    'Upgrade Fairlead, or set log.path to another file.',
+    'Upgrade Fairlead, or have it use another place.',
   )
 
 function decisionsOutcomesAttempts(db: Kysely<Tables>): Statements {

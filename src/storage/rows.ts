@@ -4,7 +4,8 @@ import type { Decision, DecisionId, Outcome } from '../domain/decision.ts'
 import type { FailureKind } from '../domain/failure.ts'
 import { type ModelId, modelId } from '../domain/model.ts'
 import type { MicroUsd } from '../domain/money.ts'
-import type { AttemptRow, DecisionRow, OutcomeRow } from './tables.ts'
+import { type Caller, type KeyId, nobody } from '../domain/virtual-key.ts'
+import type { AttemptRow, DecisionRow, DecisionTagRow, OutcomeRow } from './tables.ts'
 
 export function decisionRow(decision: Decision): DecisionRow {
   return {
@@ -25,7 +26,37 @@ export function decisionRow(decision: Decision): DecisionRow {
     candidates: JSON.stringify(decision.candidates),
     refused: JSON.stringify(decision.refused),
     trace: JSON.stringify(decision.trace),
+    ...callerColumns(decision.caller),
+    cache: decision.cache ?? null,
+    experiment: decision.experiment ? storable(decision.experiment.id) : null,
+    arm: decision.experiment ? storable(decision.experiment.arm) : null,
+    unit: decision.experiment ? storable(decision.experiment.unit) : null,
+    features: decision.features ? JSON.stringify(decision.features) : null,
   }
+}
+
+type CallerColumns = Pick<
+  DecisionRow,
+  'caller_key' | 'caller_team' | 'caller_project' | 'caller_user' | 'tags' | 'session' | 'episode'
+>
+
+function callerColumns(caller: Caller = nobody): CallerColumns {
+  return {
+    caller_key: storableOrNull(caller.key),
+    caller_team: storableOrNull(caller.team),
+    caller_project: storableOrNull(caller.project),
+    caller_user: storableOrNull(caller.user),
+    tags: caller.tags.length > 0 ? JSON.stringify(caller.tags) : null,
+    session: indexableOrNull(caller.session),
+    episode: indexableOrNull(caller.episode),
+  }
+}
+
+/** Each tag once: whoever writes one twice is counted once. */
+export function tagRows({ id, caller }: Decision): readonly DecisionTagRow[] {
+  if (caller === undefined || caller.tags.length === 0) return []
+  const decision = storable(id)
+  return [...new Set(caller.tags.map(indexable))].map((tag) => ({ decision, tag }))
 }
 
 export function decisionOf(row: DecisionRow): Decision {
@@ -47,7 +78,29 @@ export function decisionOf(row: DecisionRow): Decision {
     candidates: JSON.parse(row.candidates) as Decision['candidates'],
     refused: JSON.parse(row.refused) as Decision['refused'],
     trace: JSON.parse(row.trace) as Decision['trace'],
+    ...callerOf(row),
+    ...(row.cache !== null && { cache: row.cache as NonNullable<Decision['cache']> }),
+    ...(row.experiment !== null && {
+      experiment: { id: row.experiment, arm: row.arm ?? '', unit: row.unit ?? row.id },
+    }),
+    ...(row.features !== null && { features: JSON.parse(row.features) as readonly number[] }),
   }
+}
+
+/** Nothing at all where nothing is known of the caller. */
+function callerOf(row: CallerColumns): { readonly caller?: Caller } {
+  const caller: Caller = {
+    key: row.caller_key as KeyId | null,
+    team: row.caller_team,
+    project: row.caller_project,
+    user: row.caller_user,
+    tags: row.tags === null ? [] : (JSON.parse(row.tags) as readonly string[]),
+    session: row.session,
+    episode: row.episode,
+  }
+  const { tags, ...names } = caller
+  const known = tags.length > 0 || Object.values(names).some((name) => name !== null)
+  return known ? { caller } : {}
 }
 
 export function outcomeRow(outcome: Outcome): OutcomeRow {
@@ -95,6 +148,8 @@ export function attemptRow(decision: DecisionId, attempt: Attempt, position: num
     usage_source: usage.source,
     micro_usd: attempt.cost,
     lost: attempt.lost ? JSON.stringify(attempt.lost) : null,
+    long_cache_write_tokens: usage.longCacheWriteTokens ?? null,
+    prices: attempt.prices === undefined ? null : storable(attempt.prices),
     ...attemptOutcomeColumns(attempt.outcome),
   }
 }
@@ -123,11 +178,15 @@ function attemptOf(row: AttemptRow): Attempt {
       inputTokens: Number(row.input_tokens),
       cachedReadTokens: Number(row.cached_read_tokens),
       cacheWriteTokens: Number(row.cache_write_tokens),
+      ...(row.long_cache_write_tokens !== null && {
+        longCacheWriteTokens: Number(row.long_cache_write_tokens),
+      }),
       outputTokens: Number(row.output_tokens),
       reasoningTokens: Number(row.reasoning_tokens),
       source: row.usage_source as Usage['source'],
     },
     cost: numberOrNull(row.micro_usd) as MicroUsd | null,
+    ...(row.prices !== null && { prices: row.prices }),
     ...(row.lost !== null && { lost: JSON.parse(row.lost) as readonly string[] }),
     outcome:
       row.failure === null
@@ -144,12 +203,22 @@ function attemptOf(row: AttemptRow): Attempt {
 const modelOrNull = (text: string | null): ModelId | null => (text === null ? null : modelId(text))
 
 // PostgreSQL's driver returns 64-bit integers as text.
-const numberOrNull = (value: number | string | null): number | null => (value === null ? null : Number(value))
+export const numberOrNull = (value: number | string | null): number | null =>
+  value === null ? null : Number(value)
 
 const sum = <T>(list: readonly T[], of: (member: T) => number): number =>
   list.reduce((total, member) => total + of(member), 0)
 
 // Clients write some of these texts. A NUL ends a text in SQLite and is refused by PostgreSQL, as are lone surrogates.
-function storable<T extends string>(text: T): string {
-  return text.replace(/\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD')
-}
+export const storable = (text: string): string =>
+  text.replace(/\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD')
+
+/** Longer ones do not fit into an index of PostgreSQL's, which takes 2,704 bytes. */
+const longestName = 512
+
+/** A text that an index is over, and clients may make as long as they like. What it is searched by is cut alike. */
+export const indexable = (text: string): string => storable(text.slice(0, longestName))
+
+const indexableOrNull = (text: string | null): string | null => (text === null ? null : indexable(text))
+
+export const storableOrNull = (text: string | null): string | null => (text === null ? null : storable(text))

@@ -4,6 +4,7 @@ export type StoreErrorKind =
   | 'corrupt'
   | 'newer-schema'
   | 'busy'
+  | 'unreachable'
   | 'closed'
   | 'failed'
 

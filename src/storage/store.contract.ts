@@ -4,7 +4,15 @@ import { aDecision, anAttempt, anOutcome } from '../../test/support/a-decision.t
 import type { DecisionId } from '../domain/decision.ts'
 import { modelId } from '../domain/model.ts'
 import { microUsd } from '../domain/money.ts'
-import type { KeptReply, Store } from './store.ts'
+import { auditing } from './contract/audit.contract.ts'
+import { accounting, searching } from './contract/decisions.contract.ts'
+import { keepingDocuments } from './contract/documents.contract.ts'
+import { givingFeedback } from './contract/feedback.contract.ts'
+import { forgetting } from './contract/forgetting.contract.ts'
+import { keepingKeys } from './contract/keys.contract.ts'
+import { spending } from './contract/spending.contract.ts'
+import { keepingReplies, keepingState } from './contract/kept.contract.ts'
+import type { Store } from './store.ts'
 
 const id = (text: string) => text as DecisionId
 const everything = { since: null, policy: null, limit: 100 }
@@ -20,7 +28,15 @@ export function storeContract(open: () => Promise<Store>): void {
 
     describe('append', () => appending(() => store))
     describe('decisions', () => listing(() => store))
+    describe('a decision', () => searching(() => store))
+    describe('the ledger', () => accounting(() => store))
     describe('report', () => reporting(() => store))
+    describe('spending', () => spending(() => store))
+    describe('forgetting', () => forgetting(() => store))
+    describe('feedback', () => givingFeedback(() => store))
+    describe('a key', () => keepingKeys(() => store))
+    describe('a document', () => keepingDocuments(() => store))
+    describe('the audit', () => auditing(() => store))
     describe('state', () => keepingState(() => store))
     describe('a kept reply', () => keepingReplies(() => store))
   })
@@ -212,60 +228,6 @@ function reporting(store: () => Store): void {
   })
 }
 
-function keepingState(store: () => Store): void {
-  const saved = (text: string) => ({ savedAt: '2026-03-01T10:00:00.000Z', text })
-
-  it('is nothing before anything was saved', async () => {
-    expect(await store().savedState('breakers')).toBeNull()
-  })
-
-  it('is what was saved last, of each kind by itself', async () => {
-    await store().saveState('breakers', saved('first'))
-    await store().saveState('windows', saved('other'))
-    const last = { savedAt: '2026-03-02T10:00:00.000Z', text: '{"it\'s": "änders"}' }
-    await store().saveState('breakers', last)
-    expect(await store().savedState('breakers')).toEqual(last)
-    expect(await store().savedState('windows')).toEqual(saved('other'))
-  })
-}
-
-function keepingReplies(store: () => Store): void {
-  const kept = (changes: Partial<KeptReply> = {}): KeptReply => ({
-    id: 'resp_1',
-    previous: null,
-    keptAt: '2026-03-01T10:00:00.000Z',
-    expiresAt: '2026-03-31T10:00:00.000Z',
-    text: '{"said":"it\'s änders"}',
-    ...changes,
-  })
-  const during = new Date('2026-03-15T00:00:00.000Z')
-  const after = new Date('2026-04-15T00:00:00.000Z')
-
-  it('is there by its id, as it was kept last, until it expires', async () => {
-    expect(await store().keptReply('resp_1', during)).toBeNull()
-    await store().keepReply(kept())
-    await store().keepReply(kept({ id: 'resp_2', previous: 'resp_1', text: 'second' }))
-    await store().keepReply(kept({ text: 'anew' }))
-    expect(await store().keptReply('resp_1', during)).toEqual(kept({ text: 'anew' }))
-    expect(await store().keptReply('resp_2', during)).toMatchObject({ previous: 'resp_1', text: 'second' })
-    expect(await store().keptReply('resp_1', after)).toBeNull()
-  })
-
-  it('is gone when it is forgotten, which only happens once', async () => {
-    await store().keepReply(kept())
-    expect(await store().forgetReply('resp_1')).toBe(true)
-    expect(await store().forgetReply('resp_1')).toBe(false)
-    expect(await store().keptReply('resp_1', during)).toBeNull()
-  })
-
-  it('what has expired is forgotten, and nothing else', async () => {
-    await store().keepReply(kept())
-    await store().keepReply(kept({ id: 'resp_2', expiresAt: '2026-05-01T00:00:00.000Z' }))
-    expect(await store().forgetExpired(after)).toBe(1)
-    expect(await store().keptReply('resp_2', after)).not.toBeNull()
-  })
-}
-
 const { objective } = aDecision()
 
 const failedAttempt = anAttempt({
@@ -282,6 +244,7 @@ const row = (changes: Partial<Awaited<ReturnType<Store['report']>>[number]>) => 
   answered: 1,
   failed: 0,
   fallbacks: 0,
+  cached: 0,
   inputTokens: 120,
   outputTokens: 64,
   microUsd: 120,

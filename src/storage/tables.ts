@@ -4,6 +4,13 @@ export type Tables = {
   decisions: DecisionRow
   outcomes: OutcomeRow
   attempts: AttemptRow
+  decision_tags: DecisionTagRow
+  feedback: FeedbackRow
+  virtual_keys: VirtualKeyRow
+  key_secrets: KeySecretRow
+  key_groups: KeyGroupRow
+  documents: DocumentRow
+  audit: AuditTableRow
   state: StateRow
   kept_replies: KeptReplyRow
 }
@@ -26,7 +33,24 @@ export type DecisionRow = {
   candidates: string
   refused: string
   trace: string
+  caller_key: string | null
+  caller_team: string | null
+  caller_project: string | null
+  caller_user: string | null
+  /** A list of texts as JSON, so that a decision is read from one row; `decision_tags` is what is searched. */
+  tags: string | null
+  session: string | null
+  episode: string | null
+  cache: string | null
+  experiment: string | null
+  arm: string | null
+  unit: string | null
+  /** A list of numbers as JSON. */
+  features: string | null
 }
+
+/** Each tag of a decision, once. */
+export type DecisionTagRow = { decision: string; tag: string }
 
 export type OutcomeRow = {
   decision: string
@@ -63,9 +87,79 @@ export type AttemptRow = {
   vendor_status: number | null
   /** A list of texts as JSON. */
   lost: string | null
+  /** Those of `cache_write_tokens` that are kept for an hour; `null`: it is not known. */
+  long_cache_write_tokens: number | null
+  /** Names the price version. */
+  prices: string | null
 }
 
-/** What a gateway has learnt, a row for each kind. */
+export type FeedbackRow = {
+  id: string
+  about_kind: string
+  /** Id of a decision, or a session's or episode's name. */
+  about: string
+  at: string
+  source: string
+  metric: string
+  score: number | null
+  comment: string | null
+  correction: string | null
+  author: string
+}
+
+/** What a key or a group may use, and its limits: JSON, `null` as JSON too. */
+type AccessColumns = {
+  policies: string
+  models: string
+  tools: string
+  spend_limits: string
+  rate_limits: string
+}
+
+export type VirtualKeyRow = AccessColumns & {
+  id: string
+  name: string
+  /** `group` is a word of SQL's. */
+  key_group: string | null
+  key_user: string | null
+  tags: string
+  created_at: string
+  expires_at: string | null
+  revoked_at: string | null
+}
+
+export type KeySecretRow = {
+  hash: string
+  virtual_key: string
+  position: number
+  hint: string
+  expires_at: string | null
+}
+
+export type KeyGroupRow = AccessColumns & {
+  id: string
+  kind: string
+  name: string
+  team: string | null
+  created_at: string
+}
+
+/** Every version of a document that is still kept. */
+export type DocumentRow = { kind: string; id: string; version: number; changed_at: string; value: string }
+
+export type AuditTableRow = {
+  id: string
+  time: string
+  kind: string
+  actor: string | null
+  action: string
+  subject: string | null
+  /** 0 or 1. */
+  ok: number
+  latency_ms: number | null
+  details: string
+}
+
 export type KeptReplyRow = {
   id: string
   previous: string | null
@@ -74,6 +168,7 @@ export type KeptReplyRow = {
   value: string
 }
 
+/** What a gateway has learnt, a row for each kind. */
 export type StateRow = {
   kind: string
   saved_at: string
@@ -100,7 +195,21 @@ export const decisionColumns = [
   'candidates',
   'refused',
   'trace',
+  'caller_key',
+  'caller_team',
+  'caller_project',
+  'caller_user',
+  'tags',
+  'session',
+  'episode',
+  'cache',
+  'experiment',
+  'arm',
+  'unit',
+  'features',
 ] as const satisfies readonly (keyof DecisionRow)[]
+
+export const tagColumns = ['decision', 'tag'] as const satisfies readonly (keyof DecisionTagRow)[]
 
 export const outcomeColumns = [
   'decision',
@@ -134,4 +243,6 @@ export const attemptColumns = [
   'message',
   'vendor_status',
   'lost',
+  'long_cache_write_tokens',
+  'prices',
 ] as const satisfies readonly (keyof AttemptRow)[]

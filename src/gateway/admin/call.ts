@@ -7,12 +7,14 @@ import type { SharedState } from '../../storage/state/shared-state.ts'
 import type { Store } from '../../storage/store.ts'
 import type { Events } from '../../telemetry/events.ts'
 import type { ResolvedConfig } from '../../config/resolved.ts'
+import type { Experiments } from '../experiments.ts'
 import type { Experience } from '../experience.ts'
 import type { Succession } from '../generation.ts'
 
 export type AdminParts = {
   readonly store: Store
   readonly keys: KeyBook
+  readonly experiments: Experiments
   readonly state: SharedState
   readonly events: Events
   readonly experience: Experience

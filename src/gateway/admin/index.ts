@@ -5,6 +5,7 @@ import { auditCalls } from './audit.ts'
 import type { AdminCall, AdminParts } from './call.ts'
 import { decisionCalls } from './decisions.ts'
 import { eventCalls } from './events.ts'
+import { experimentCalls } from './experiments.ts'
 import { healthCalls } from './health.ts'
 import { keyCalls } from './keys.ts'
 import { limitCalls } from './limits.ts'
@@ -39,6 +40,7 @@ const adminCalls = (parts: AdminParts): readonly AdminCall[] => [
   ...limitCalls(parts),
   ...decisionCalls(parts),
   ...reportCalls(parts),
+  ...experimentCalls(parts),
   ...healthCalls(parts),
   ...auditCalls(parts),
   ...eventCalls(parts),

@@ -1,8 +1,13 @@
 import type { Model, ModelId } from '../../domain/model.ts'
-import { type SpendGrouping, spendGroupings, type StoredDecision } from '../../storage/store.ts'
+import {
+  type DecisionFilter,
+  type SpendGrouping,
+  spendGroupings,
+  type StoredDecision,
+} from '../../storage/store.ts'
 import { AdminError, type AdminCall, type AdminParts, type AdminRequest, value } from './call.ts'
 import { decisionFilter } from './filter.ts'
-import { type Saving, savingOf } from './saving.ts'
+import { holdOutOf, type Saving, savingOf } from './saving.ts'
 
 export const reportCalls = (parts: AdminParts): readonly AdminCall[] => [
   {
@@ -35,6 +40,18 @@ const mostDecisions = 20_000
 async function readSaving(parts: AdminParts, request: AdminRequest): Promise<Saving | null> {
   const { store, clock } = parts
   const filter = decisionFilter(request, clock.wall())
+  const found = await read(store, filter)
+  // Those that the baseline answered in a policy's place are under the baseline's name.
+  const held =
+    filter.policy === null
+      ? []
+      : await read(store, { ...filter, policy: null, experiment: holdOutOf(filter.policy) })
+  found.push(...held)
+  const baseline = baselineFor(parts.config().models, found, request.query.baseline ?? null)
+  return baseline === null ? null : savingOf(found, baseline)
+}
+
+async function read(store: AdminParts['store'], filter: DecisionFilter): Promise<StoredDecision[]> {
   const found: StoredDecision[] = []
   let { after = null } = filter
   while (found.length < mostDecisions) {
@@ -44,8 +61,7 @@ async function readSaving(parts: AdminParts, request: AdminRequest): Promise<Sav
     if (last === undefined || page.length < 1_000) break
     after = last.decision
   }
-  const baseline = baselineFor(parts.config().models, found, request.query.baseline ?? null)
-  return baseline === null ? null : savingOf(found, baseline)
+  return found
 }
 
 /** The one that was asked for, else the model of the best predicted quality over these decisions. */

@@ -24,6 +24,10 @@ export type Interval = { readonly mean: number; readonly low: number; readonly h
 /** The experiment whose `baseline` arm is the hold-out of a policy. */
 export const holdOutOf = (policy: string): string => `hold-out ${policy}`
 
+/** Its policy is the baseline's: what it was asked for stands in the experiment. */
+const isHeldOut = ({ decision }: StoredDecision): boolean =>
+  decision.experiment?.id.startsWith(holdOutOf('')) === true
+
 /** Fewer in either arm make no interval that holds. */
 const fewest = 30
 
@@ -40,8 +44,7 @@ export function savingOf(found: readonly StoredDecision[], baseline: ModelId): S
   for (const one of found) {
     const cost = costOf(one, baseline)
     if (cost === null) continue
-    const { experiment, policy } = one.decision
-    if (experiment?.id === holdOutOf(policy) && experiment.arm === 'baseline') held.push(cost)
+    if (isHeldOut(one)) held.push(cost)
     else routed.push(cost)
   }
   return byHoldOut(routed, held, baseline) ?? byEstimates(routed, baseline)

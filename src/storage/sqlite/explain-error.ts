@@ -44,6 +44,8 @@ function explain(code: string, message: string, path: string): [StoreErrorKind, 
     ]
   if (name.includes('connection is not open'))
     return ['closed', `${path} was closed.`, 'Open the store again before using it.']
+  // What is written is at fault, not the store: another row may fare better.
+  if (/^SQLITE_(CONSTRAINT|MISMATCH|RANGE|TOOBIG)/.test(name)) return null
   if (name.startsWith('SQLITE_'))
     return ['failed', `SQLite can't use ${path}: ${message} (${code}).`, 'Check the disk and the file.']
   return null

@@ -6,6 +6,9 @@ import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
 import { aDecision, anAttempt, anOutcome } from '../../../test/support/a-decision.ts'
 import { aFolder } from '../../../test/support/a-folder.ts'
+import { aFeedback } from '../contract/feedback.contract.ts'
+import { survivingKills } from '../contract/killed.contract.ts'
+import { nobody } from '../../domain/virtual-key.ts'
 import { storeContract } from '../store.contract.ts'
 import { explainError } from './explain-error.ts'
 import { openSqliteStore } from './sqlite-store.ts'
@@ -16,6 +19,8 @@ const everything = { since: null, policy: null, limit: 100_000 }
 storeContract(() => openSqliteStore({ path: aPath() }))
 
 describe('a SQLite store', () => {
+  survivingKills(aPath, (path) => openSqliteStore({ path }))
+
   it('makes the folders on the way to its file', async () => {
     const store = await openSqliteStore({ path: join(aFolder(), 'a', 'b', 'fairlead.db') })
     await store.append({ decisions: [aDecision()], outcomes: [] })
@@ -63,6 +68,20 @@ describe('a SQLite store', () => {
     const read = await store.decisions(everything)
     expect(read).toHaveLength(10_000)
     expect(read.every(({ outcome }) => outcome?.attempts.length === 2)).toBe(true)
+    await store.close()
+  })
+
+  it('has no row left of a decision that it has forgotten', async () => {
+    const path = aPath()
+    const store = await openSqliteStore({ path })
+    const caller = { ...nobody, tags: ['a', 'b'], session: 's', episode: 'e' }
+    await store.append({ decisions: [aDecision({ caller })], outcomes: [anOutcome()] })
+    await store.addFeedback([aFeedback({ about: { kind: 'decision', decision: aDecision().id } })])
+    expect(await store.forgetBefore('2026-04-01T00:00:00.000Z', 10)).toBe(1)
+    const database = new Database(path)
+    for (const table of ['decisions', 'decision_tags', 'outcomes', 'attempts', 'feedback'])
+      expect([table, database.prepare(`select * from ${table}`).all()]).toEqual([table, []])
+    database.close()
     await store.close()
   })
 

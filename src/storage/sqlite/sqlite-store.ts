@@ -4,23 +4,15 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CompiledQuery, Kysely, SqliteDialect } from 'kysely'
 import Database from 'libsql'
+import { type AppendPlan, appendOrder, appendPlan, type AppendTable, insertText } from '../append.ts'
 import { createSchemaVersion, pendingMigrations, readSchemaVersion } from '../migrations.ts'
-import {
-  type Append,
-  appends,
-  appendTexts,
-  findDecision,
-  findState,
-  listDecisions,
-  reportRows,
-  saveState,
-} from '../queries.ts'
-import { findReply, forgetExpired, forgetReply, keepReply } from '../kept-replies.ts'
+import { commonStore, type Use } from '../sql-store.ts'
 import type { Store } from '../store.ts'
 import { StoreError } from '../store-error.ts'
 import type { Tables } from '../tables.ts'
 import { backstopPages, type Checkpoints, createCheckpoints } from './checkpoints.ts'
 import { explainError } from './explain-error.ts'
+import { createSearches } from './searches.ts'
 
 export type SqliteStoreOptions = {
   readonly path: string
@@ -68,60 +60,61 @@ function storeOver(
   path: string,
   checkpoints: Checkpoints,
 ): Store {
-  const run = appender(database, db)
+  const append = appender(database, db)
+  // A database in memory is only there for the connection that made it.
+  const searches = path === ':memory:' ? null : createSearches(path)
   let closed = false
-  const use = async <T>(work: () => T | Promise<T>): Promise<T> => {
+  const use: Use = async (work) => {
     if (closed) throw new StoreError('closed', `${path} was closed.`, 'Open the store again before using it.')
     return explained(path, work)
   }
+  const write = async (statements: readonly CompiledQuery[]): Promise<readonly number[]> => {
+    await checkpoints.writable()
+    let changed: readonly number[] = []
+    inTransaction(database, () => {
+      changed = runAll(database, statements)
+    })
+    checkpoints.noteWritten(statements.reduce((total, statement) => total + pagesOf(statement), 0))
+    return changed
+  }
   return {
+    ...commonStore({ db, searches: searches?.db ?? db, write }, use),
     append: (batch) =>
       use(async () => {
-        const list = appends(batch)
+        const plan = appendPlan(batch)
         await checkpoints.writable()
-        inTransaction(database, () => list.forEach(run))
-        checkpoints.noteWritten(list.length * pagesPerRow)
-      }),
-    decision: (id) => use(() => findDecision(db, id)),
-    decisions: (filter) => use(() => listDecisions(db, filter)),
-    report: (filter) => use(() => reportRows(db, filter)),
-    saveState: (kind, state) =>
-      use(async () => {
-        await checkpoints.writable()
-        await saveState(db, kind, state)
-      }),
-    savedState: (kind) => use(() => findState(db, kind)),
-    keepReply: (reply) =>
-      use(async () => {
-        await checkpoints.writable()
-        await keepReply(db, reply)
-        checkpoints.noteWritten(1 + reply.text.length / pageBytes)
-      }),
-    keptReply: (id, now) => use(() => findReply(db, id, now.toISOString())),
-    forgetReply: (id) =>
-      use(async () => {
-        await checkpoints.writable()
-        return forgetReply(db, id)
-      }),
-    forgetExpired: (now) =>
-      use(async () => {
-        await checkpoints.writable()
-        return forgetExpired(db, now.toISOString())
+        inTransaction(database, () => append(plan))
+        checkpoints.noteWritten(plan.count * pagesPerRow)
       }),
     close: async () => {
       if (closed) return
       closed = true
+      await searches?.close()
       await checkpoints.close()
       await db.destroy()
     },
   }
 }
 
-function appender(database: Database.Database, db: Kysely<Tables>): (append: Append) => void {
-  const texts = Object.entries(appendTexts(db))
-  const prepared = new Map(texts.map(([statement, text]) => [statement, database.prepare(text)]))
-  return ({ statement, values }) => {
-    prepared.get(statement)!.run(values)
+const pagesOf = ({ parameters }: CompiledQuery): number =>
+  parameters.reduce<number>(
+    (total, value) => total + (typeof value === 'string' ? value.length / pageBytes : 0),
+    1,
+  )
+
+/** The statements are prepared once, each for one row, and run for every row of every batch. */
+function appender(database: Database.Database, db: Kysely<Tables>): (plan: AppendPlan) => void {
+  const inserts = Object.fromEntries(
+    appendOrder.map((table) => [table, database.prepare(insertText(db, table))]),
+  ) as Record<AppendTable, Database.Statement>
+  const forget = (table: 'decision_tags' | 'attempts') =>
+    database.prepare(`delete from ${table} where decision in (select value from json_each(?))`)
+  const forgetTags = forget('decision_tags')
+  const forgetAttempts = forget('attempts')
+  return ({ rows, decisionIds, outcomeIds }) => {
+    if (decisionIds.length > 0) forgetTags.run([JSON.stringify(decisionIds)])
+    if (outcomeIds.length > 0) forgetAttempts.run([JSON.stringify(outcomeIds)])
+    for (const table of appendOrder) for (const values of rows[table]) inserts[table].run(values)
   }
 }
 
@@ -131,9 +124,8 @@ function bringUpToDate(database: Database.Database, db: Kysely<Tables>, path: st
   runAll(database, pendingMigrations(db, row?.version ?? 0, path))
 }
 
-function runAll(database: Database.Database, statements: readonly CompiledQuery[]): void {
-  for (const { sql, parameters } of statements) database.prepare(sql).run(parameters)
-}
+const runAll = (database: Database.Database, statements: readonly CompiledQuery[]): number[] =>
+  statements.map(({ sql, parameters }) => database.prepare(sql).run(parameters).changes)
 
 /**
  * Synchronous from begin to commit: were the lock held over a turn of the event loop, a second store on the same file in
