@@ -1,3 +1,4 @@
+import packageFile from '../../package.json' with { type: 'json' }
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { openStoredGateway } from '../gateway/open-gateway.ts'
@@ -31,6 +32,8 @@ async function serve(flags: ServeFlags): Promise<void> {
   if (config.workers > 1 && !isWorker()) return superviseWorkers(config.workers, log)
   const gateway = await openStoredGateway(config, {
     onLogProblem: (problem) => log.error(problem, 'the decision log could not be written'),
+    processLog: log,
+    version: packageFile.version,
     onStateProblem: (problem) => tellOfState(problem, log),
     onSinkProblem: ({ sink, error, failures }) =>
       log.error({ sink, failures, err: error }, 'something that listens to what happens has failed'),

@@ -16,6 +16,7 @@ import { resolveExperiments } from './resolve-experiments.ts'
 import { resolveModelFallbacks } from './resolve-fallbacks.ts'
 import { type PolicyEntry, resolvePolicies } from './resolve-policies.ts'
 import { resolveReliability } from './resolve-reliability.ts'
+import { resolveTelemetry } from './resolve-telemetry.ts'
 import { resolveTargets } from './resolve-targets.ts'
 import { keyOf, resolveVendors, simulatedReachable, type VendorsFound } from './resolve-vendors.ts'
 import type { ReachableVendor, ResolvedConfig } from './resolved.ts'
@@ -104,6 +105,7 @@ export function resolveConfig(
     experiments: resolveExperiments(sections.experiments ?? {}, policies, report),
     replies: sections.responses ?? configFields.responses.unwrap().parse({}),
     log: { ...log, path: logPath },
+    telemetry: resolveTelemetry(sections.telemetry, { environment, report, note }),
     artefact: sections.artefact === undefined ? null : absolute(base, sections.artefact),
     encoder,
     classifiers,

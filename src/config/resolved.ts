@@ -11,6 +11,7 @@ import type { EmbeddingsModel } from './resolve-embeddings.ts'
 import type { ClassifierSettings, EncoderSettings } from './resolve-encoders.ts'
 import type { Operation } from './resolve-governance.ts'
 import type { Reliability } from './resolve-reliability.ts'
+import type { TelemetrySettings } from './resolve-telemetry.ts'
 import type { Sections } from './schema.ts'
 
 export type ServerSettings = Readonly<NonNullable<Sections['server']>>
@@ -51,6 +52,7 @@ export type ResolvedConfig = Operation & {
   readonly policies: readonly Policy[]
   readonly experiments: readonly ExperimentDefinition[]
   readonly log: LogSettings
+  readonly telemetry: TelemetrySettings
   readonly replies: RepliesSettings
   /** A learned artefact to use in place of the shipped one. */
   readonly artefact: string | null

@@ -28,6 +28,7 @@ import {
   timeoutsSchema,
 } from './reliability-fields.ts'
 import { share } from './share.ts'
+import { telemetrySchema } from './telemetry-fields.ts'
 import { vendorConditionFields, vendorSchema } from './vendor-fields.ts'
 
 /** Any member of the strategies: which options go with which `choose` is known where the member is written. */
@@ -191,6 +192,7 @@ export const configFields = {
     .strictObject({
       path: text.default('.fairlead/fairlead.db').describe('The SQLite file of the decision log.'),
       level: z.enum(logLevels).default('info'),
+      requests: z.boolean().default(false).describe('A line for every request that is over.'),
     })
     .optional(),
   responses: z
@@ -226,6 +228,7 @@ export const configFields = {
     .array(ownStrategySchema)
     .optional()
     .describe('Strategies of your own beside those of Fairlead, where the configuration is a program.'),
+  telemetry: telemetrySchema.optional().describe('Metrics, OpenTelemetry, webhooks, alarms.'),
   ...governanceFields,
   experiments: z
     .record(text, experimentSchema)

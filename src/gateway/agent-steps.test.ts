@@ -80,7 +80,7 @@ describe('the steps of an agent', () => {
   test('are kept with the decision, and nothing of what was said', async () => {
     const { gateway, stored } = await open()
     await ask(gateway, [user('Repair the SECRET parser.'), called, result('SECRET')])
-    const [{ decision }] = (await stored()) as [{ decision: { signals: object } }]
+    const [{ decision }] = (await stored()) as unknown as [{ decision: { signals: object } }]
     expect(decision.signals).toMatchObject({ agent: { shape: 'tool-loop', step: 'digestion' } })
     expect(JSON.stringify(decision.signals)).not.toContain('SECRET')
   })

@@ -36,6 +36,7 @@ import { type FormatsOf, lossesFor } from './conversion-losses.ts'
 import type { Experience } from './experience.ts'
 import { cacheAware, heldBy, sessionFacts } from './hold-session.ts'
 import { lawOf, squeezed } from './under-limits.ts'
+import type { Familiarity } from '../telemetry/alarms/familiarity.ts'
 import type { ObservedLatency } from './observed-latency.ts'
 import type { TextReading } from './text-reader.ts'
 
@@ -54,6 +55,8 @@ export type Considered = {
   readonly view: SessionView | null
   readonly refused: readonly Refusal[]
   readonly caller: Caller
+  /** 0 to 1, by the built-in encoder. */
+  readonly familiarity: number | null
 }
 
 export type Consideration =
@@ -65,6 +68,8 @@ export type Estimates = {
   readonly router: Router
   readonly objective: (policy: Policy, statement: ObjectiveStatement) => Objective
   readonly embedder: TextEmbedder | null
+  /** How usual a prompt is among those that the router was trained on; `null`: nothing to compare with. */
+  readonly familiarity: Familiarity | null
 }
 
 /** What `consider` needs to know of the gateway. */
@@ -104,6 +109,7 @@ export function consider(
     known,
     vector,
     embedder,
+    familiarity,
   } = text ? outside(knowledge, request, text) : inside(knowledge)
   const reading = readSignals(request, router.signals, known)
   const pool = knowledge.poolOf(policy)
@@ -174,6 +180,7 @@ export function consider(
       view,
       refused,
       caller: entry?.caller ?? nobody,
+      familiarity: familiarity?.(reading.encoding) ?? null,
     },
   }
 }
@@ -193,10 +200,11 @@ type Considering = Estimates & {
   readonly vector: Float32Array | null
 }
 
-const inside = ({ router, objective, embedder }: Knowledge): Considering => ({
+const inside = ({ router, objective, embedder, familiarity }: Knowledge): Considering => ({
   router,
   objective,
   embedder,
+  familiarity,
   known: {},
   vector: null,
 })
@@ -211,11 +219,12 @@ function outside(knowledge: Knowledge, request: Request, text: TextReading): Con
     vector === null || dims === undefined || fits
       ? warnings
       : [...warnings, `encoder: its vectors have ${vector.length} numbers, and the artefact wants ${dims}`]
-  const { router, objective } = overVectors && fits ? overVectors : knowledge
+  const { router, objective, familiarity } = overVectors && fits ? overVectors : knowledge
   const used = fits || dims === undefined ? vector : null
   return {
     router,
     objective,
+    familiarity,
     // A request and the texts that it is compared with are read by one encoder: vectors of two say nothing of each other.
     embedder: used === null ? knowledge.embedder : knowledge.outsideEmbedder(),
     known: {

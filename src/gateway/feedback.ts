@@ -13,9 +13,12 @@ import type { Events } from '../telemetry/events.ts'
 /** What was taken down, for whoever sent it. */
 export type Received = { readonly kind: 'received'; readonly feedback: readonly Feedback[] }
 
+/** Who says it: a client with its key or without one, or the program that Fairlead is a part of, which may speak of everything. */
+export type Speaker = Identity | 'program' | null
+
 export type FeedbackDesk = {
   /** It is written before this resolves. A failure names what is wrong with it. */
-  readonly receive: (body: unknown, identity: Identity | null) => Promise<Received | Failure>
+  readonly receive: (body: unknown, speaker: Speaker) => Promise<Received | Failure>
   /** Feedback that Fairlead makes itself: by judges, or from what clients do. What can't be written is told of and dropped. */
   readonly add: (feedback: readonly Feedback[], decision?: Decision) => Promise<void>
 }
@@ -83,7 +86,7 @@ export function createFeedbackDesk({ store, events, clock, flush, onProblem }: F
       events.emit({ kind: 'feedback', feedback, ...(decision && { decision }) })
     }
   }
-  const receive = async (body: unknown, identity: Identity | null): Promise<Received | Failure> => {
+  const receive = async (body: unknown, speaker: Speaker): Promise<Received | Failure> => {
     const parsed = bodySchema.safeParse(body)
     if (!parsed.success) return unreadable(parsed.error)
     const entry = parsed.data
@@ -92,19 +95,19 @@ export function createFeedbackDesk({ store, events, clock, flush, onProblem }: F
     for (const id of ids) {
       const decision = await decisionOf(id)
       // Another key's decisions are nobody else's to know of.
-      if (decision === null || !mayJudge(decision, identity)) return unknownDecision(id)
+      if (decision === null || !mayJudge(decision, speaker)) return unknownDecision(id)
       decisions.push(decision)
     }
-    const rows = rowsOf(entry, identity, clock.wall().toISOString())
+    const rows = rowsOf(entry, speaker, clock.wall().toISOString())
     await write(rows, decisions)
     return { kind: 'received', feedback: rows }
   }
   return {
-    receive: async (body, identity) => {
+    receive: async (body, speaker) => {
       if (under >= mostAtOnce) return tooMuch()
       under++
       try {
-        return await receive(body, identity)
+        return await receive(body, speaker)
       } catch (error) {
         onProblem(error)
         return notWritten()
@@ -125,22 +128,22 @@ export function createFeedbackDesk({ store, events, clock, flush, onProblem }: F
   }
 }
 
-const mayJudge = ({ caller }: Decision, identity: Identity | null): boolean =>
-  !caller?.key || caller.key === identity?.key.id
+const mayJudge = ({ caller }: Decision, speaker: Speaker): boolean =>
+  !caller?.key || speaker === 'program' || caller.key === speaker?.key.id
 
 /** A comparison says something of two answers. */
-function rowsOf(entry: Body, identity: Identity | null, at: string): readonly Feedback[] {
+function rowsOf(entry: Body, speaker: Speaker, at: string): readonly Feedback[] {
   const common = {
     at,
     source: 'client' as const,
     metric: entry.metric,
     comment: entry.comment ?? null,
     correction: entry.correction ?? null,
-    author: [authorOf(identity), entry.author].filter((one) => one !== undefined).join(' '),
+    author: [authorOf(speaker), entry.author].filter((one) => one !== undefined).join(' '),
   }
   const first: Feedback = {
     ...common,
-    id: entry.id === undefined ? newFeedbackId() : (`${authorOf(identity)} ${entry.id}` as FeedbackId),
+    id: entry.id === undefined ? newFeedbackId() : (`${authorOf(speaker)} ${entry.id}` as FeedbackId),
     about: aboutOf(entry),
     score: scoreIn(entry),
   }
@@ -157,7 +160,8 @@ function rowsOf(entry: Body, identity: Identity | null, at: string): readonly Fe
 }
 
 /** Whose word it is: the key comes first, so that nobody speaks for another, or takes back what another said. */
-const authorOf = (identity: Identity | null): string => identity?.key.id ?? 'anonymous'
+const authorOf = (speaker: Speaker): string =>
+  speaker === 'program' ? 'program' : (speaker?.key.id ?? 'anonymous')
 
 function aboutOf({ decision, session, episode }: Body): Feedback['about'] {
   if (decision !== undefined) return { kind: 'decision', decision: decision as DecisionId }

@@ -97,6 +97,10 @@ export type Gateway = {
   readonly countTokens: Decider['countTokens']
   readonly replies: Replies
   readonly feedback: FeedbackDesk
+  /** What Prometheus reads. */
+  readonly metrics: {
+    readonly render: () => Promise<{ readonly contentType: string; readonly text: string }>
+  }
   /** What administrators may ask for. Who is one, is for the server to say. */
   readonly admin: Admin
   readonly policies: readonly Policy[]
@@ -120,6 +124,7 @@ export type GatewayParts = {
   readonly experiments: Pick<Experiments, 'assignment'>
   readonly events: Events
   readonly admin: Admin
+  readonly metrics: Gateway['metrics']
   readonly replies: Replies
   readonly feedback: FeedbackDesk
   readonly clock: Clock
@@ -163,6 +168,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     replies: parts.replies,
     feedback: parts.feedback,
     admin: parts.admin,
+    metrics: parts.metrics,
     get headersRead() {
       return succession.current().headersRead
     },
@@ -265,7 +271,8 @@ async function serve(
   const lived = await live(considered.policy.choose, considered.turn, engine, consultants, job, client)
   spending?.decided(lived.verdict, lived.attempts)
   const decision = decisionOf(considered, lived.trace, momentOf(clock, startedAt), mark)
-  events.emit({ kind: 'decided', decision })
+  const { familiarity } = considered
+  events.emit({ kind: 'decided', decision, ...(familiarity !== null && { familiarity }) })
   const finish = (attempts: readonly Attempt[], end: Failure | null) => {
     const all = [...lived.attempts, ...attempts]
     const outcome = outcomeOf(decision, all, end, clock.now() - startedAt)

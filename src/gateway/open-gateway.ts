@@ -27,8 +27,12 @@ import type { SharedState } from '../storage/state/shared-state.ts'
 import type { Store } from '../storage/store.ts'
 import { createEvents } from '../telemetry/create-events.ts'
 import { createDecisionLog, type DecisionLogProblem } from '../telemetry/decision-log.ts'
+import { familiarityOver } from '../telemetry/alarms/familiarity.ts'
+import { knownOf } from '../telemetry/known.ts'
+import type { Log } from '../telemetry/log.ts'
+import { openTelemetry } from '../telemetry/open-telemetry.ts'
 import { decisionLogSink } from '../telemetry/decision-log-sink.ts'
-import type { SinkProblem, TelemetryEvent } from '../telemetry/events.ts'
+import type { Events, SinkProblem, TelemetryEvent } from '../telemetry/events.ts'
 import { wireFormats } from '../wire/index.ts'
 import { openaiEmbeddings } from '../wire/openai-embeddings/index.ts'
 import type { Estimates, Knowledge } from './consider.ts'
@@ -58,6 +62,12 @@ export type OpenGatewayOptions = {
   readonly onLogProblem: (problem: DecisionLogProblem) => void
   /** What goes wrong with limits and what else is shared. */
   readonly onStateProblem?: StateReport
+  /** Where alarms and, if asked for, requests are told to people. */
+  readonly processLog?: Log
+  /** Of Fairlead, for metrics. */
+  readonly version?: string
+  /** Called with what the gateway tells its listeners by, before it serves. */
+  readonly onReady?: (events: Events) => void
   /** What goes wrong with those who listen to what happens. */
   readonly onSinkProblem?: (problem: SinkProblem) => void
   /** Seed of the simulated models. */
@@ -76,9 +86,27 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
   const shared = { experience, http, seed: options.seed ?? 'fairlead' }
   const line = succession(await openGeneration(config, shared))
   const kept = await keepExperience(experience, store, systemClock)
-  const log = createDecisionLog(store, { onProblem: options.onLogProblem })
   const events = createEvents({ onProblem: onSinkProblem })
+  const log = createDecisionLog(store, {
+    onProblem: (problem) => {
+      events.emit({ kind: 'store-problem', what: problem.kind, message: messageOf(problem) })
+      options.onLogProblem(problem)
+    },
+  })
   events.add(decisionLogSink(log))
+  options.onReady?.(events)
+  let serving = config
+  const telemetry = await openTelemetry({
+    settings: settingsOf(config),
+    known: knownOf(config),
+    events,
+    log: options.processLog ?? null,
+    decisionLog: log,
+    onProblem: (message) => onSinkProblem({ sink: 'telemetry', error: new Error(message), failures: 1 }),
+    build: { version: options.version ?? 'unknown', node: process.version },
+    oldestPrices: () => oldestPricesOf(serving),
+    readings: { breakers: () => openBreakers(experience) },
+  })
   const governor = createGovernor(config.governance, {
     store,
     state,
@@ -91,7 +119,6 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     governor.keys.forget()
     state.publish(keysChanged, '')
   })
-  let serving = config
   const onProblem = (sink: string) => (error: unknown) => onSinkProblem({ sink, error, failures: 1 })
   const retention = keepRetention(store, systemClock, () => serving.retentionDays, onProblem('retention'))
   const experiments = await openExperiments(config.experiments, {
@@ -108,7 +135,8 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     governor,
     experiments,
     events,
-    admin: createAdmin({ ...parts, config: () => serving }, onProblem('audit')),
+    metrics: telemetry.metrics,
+    admin: createAdmin({ ...parts, alarms: telemetry.alarms, config: () => serving }, onProblem('audit')),
     feedback: createFeedbackDesk({
       store,
       events,
@@ -124,6 +152,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
       governor.use(changed.governance)
       serving = changed
       await experiments.follow(changed.experiments)
+      await telemetry.follow(settingsOf(changed), knownOf(changed))
       line.replace(next)
     },
     close: async () => {
@@ -131,6 +160,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
       breakers.close()
       await retention.close()
       await experiments.close()
+      await telemetry.close()
       await log.close()
       await kept.close()
       await state.close()
@@ -140,6 +170,42 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     },
   })
 }
+
+const settingsOf = ({ telemetry, log }: ResolvedConfig) => ({ ...telemetry, logRequests: log.requests })
+
+function messageOf(problem: DecisionLogProblem): string {
+  switch (problem.kind) {
+    case 'not-written':
+      return problem.error instanceof Error ? problem.error.message : String(problem.error)
+    case 'dropped':
+      return problem.why
+  }
+}
+
+const openBreakers = ({ health }: Experience) =>
+  health
+    .snapshot(systemClock.now())
+    .breakers.map(({ name, openForMs }) => ({ name, state: openForMs > 0 ? 'open' : 'half-open' }) as const)
+
+/** The model whose prices were looked up longest ago; `null`: of none is the day known. */
+function oldestPricesOf({ models, catalog }: ResolvedConfig) {
+  const dated = models.flatMap(({ id }) => {
+    const asOf = catalog.get(id)?.provenance.prices.asOf ?? null
+    return asOf === null ? [] : [{ model: id as string, asOf }]
+  })
+  return dated.reduce<(typeof dated)[number] | null>(
+    (oldest, one) => (oldest === null || one.asOf < oldest.asOf ? one : oldest),
+    null,
+  )
+}
+
+const toldAsEvents =
+  (events: Events, tell: StateReport = () => {}): StateReport =>
+  (problem) => {
+    tell(problem)
+    if (problem.kind === 'recovered') events.emit({ kind: 'state-recovered' })
+    else events.emit({ kind: 'state-degraded', why: problem.reason })
+  }
 
 /** Where processes tell each other that keys were made or changed. */
 const keysChanged = 'keys'
@@ -166,8 +232,16 @@ export async function openStoredGateway(
   const path = storage.kind === 'sqlite' ? storage.path : config.log.path
   let state: SharedState | null = null
   try {
-    state = await openState(config, inMemory ? null : path, systemClock, options.onStateProblem ?? (() => {}))
-    return await openGateway(config, { store, state, ...options })
+    let tell: StateReport = options.onStateProblem ?? (() => {})
+    state = await openState(config, inMemory ? null : path, systemClock, (problem) => tell(problem))
+    return await openGateway(config, {
+      store,
+      state,
+      ...options,
+      onReady: (events) => {
+        tell = toldAsEvents(events, options.onStateProblem)
+      },
+    })
   } catch (error) {
     await state?.close()
     await store.close()
@@ -304,6 +378,7 @@ function knowledgeOf(
     router,
     objective: rememberedObjectives(poolOf, router),
     embedder: textEmbedder(router.signals, encoderId(router.artefact.encoder)),
+    familiarity: familiarityOver(router.artefact.reference.encodings, router.artefact.reference.size),
   })
   return {
     ...estimates(routers.router),

@@ -4,10 +4,22 @@ import { type AdminAnswer, type AdminCall, AdminError } from '../gateway/admin/c
 import type { Gateway } from '../gateway/gateway.ts'
 import { StoreError } from '../storage/store-error.ts'
 import { administratorOf, mayCall } from './administrators.ts'
+import { serveMetrics } from './metrics-endpoint.ts'
 import { sendEvents } from './send-events.ts'
 
 /** Everything below `/admin`: each call of the gateway's, for those who may administer. */
-export function addAdmin(app: FastifyInstance, { admin }: Gateway, onError: (error: unknown) => void): void {
+export function addAdmin(
+  app: FastifyInstance,
+  { admin, metrics }: Gateway,
+  onError: (error: unknown) => void,
+): void {
+  app.get('/metrics', ({ socket, headers }, reply) => {
+    const visitor = { address: socket.remoteAddress, headers }
+    const administrator = admin.openMetrics() ? null : administratorOf(visitor, admin.tokens())
+    return administrator?.kind === 'may-not'
+      ? refuse(reply, administrator.status, administrator)
+      : serveMetrics(metrics, reply)
+  })
   for (const call of admin.calls)
     app.route({
       method: call.method,

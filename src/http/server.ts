@@ -176,6 +176,7 @@ function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>): 
       'GET /v1/models',
       'GET /v1/models/{name}',
       'GET /admin/…',
+      'GET /metrics',
       'GET /healthz',
       'GET /readyz',
     ],

@@ -4,6 +4,7 @@ import type { FairleadConfig } from '../config/define-config.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { AnyStrategy } from '../config/schema.ts'
 import type { Decision } from '../domain/decision.ts'
+import type { Feedback } from '../domain/feedback.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { startServer } from '../http/server.ts'
 import type { ChatCompletion, ChatCompletionChunk, ChatRequest } from './chat-types.ts'
@@ -68,6 +69,8 @@ export type Fairlead = {
     request: ChatRequest | object,
     options?: CallOptions & { readonly format?: RequestFormat },
   ) => Promise<Decision>
+  /** What somebody says of an answer, as `POST /v1/feedback` takes it; it is written when this resolves. @throws FairleadError */
+  readonly feedback: (said: FeedbackSaid) => Promise<readonly Feedback[]>
   /** Names of the policies that requests may ask for. */
   readonly policies: readonly string[]
   /** Ids of the models that can be reached. */
@@ -86,6 +89,24 @@ export type Fairlead = {
    * writes what is still queued, and closes every connection.
    */
   readonly close: (options?: { readonly graceMs?: number }) => Promise<void>
+}
+
+/** One of `decision`, `session` and `episode`, and something said of it. */
+export type FeedbackSaid = {
+  readonly id?: string
+  readonly decision?: string
+  readonly session?: string
+  readonly episode?: string
+  readonly metric?: string
+  /** 0 to 1. */
+  readonly score?: number
+  readonly value?: boolean | number
+  readonly rating?: 'up' | 'down'
+  /** Another decision, whose answer was worse. */
+  readonly over?: string
+  readonly comment?: string
+  readonly correction?: string
+  readonly author?: string
 }
 
 export type Listening = {
@@ -130,6 +151,7 @@ function fairleadOver(
     responses: ask('openai-responses') as Fairlead['responses'],
     request,
     route: (body, at) => route(gateway, body, at),
+    feedback: (said) => giveFeedback(gateway, said),
     get policies() {
       return gateway.policies.map(({ name }) => name)
     },
@@ -165,6 +187,12 @@ async function route(
   const routed = gateway.route(asked, (await gateway.readText?.(asked)) ?? null)
   if (routed.kind === 'failed') throw new FairleadError(routed.failure)
   return routed.decision
+}
+
+async function giveFeedback({ feedback }: Gateway, said: FeedbackSaid): Promise<readonly Feedback[]> {
+  const received = await feedback.receive(said, 'program')
+  if (received.kind !== 'received') throw new FairleadError(received)
+  return received.feedback
 }
 
 const asking =

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino'
+import { withoutCredentials } from './without-credentials.ts'
 
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -21,24 +22,4 @@ export function createLog({ level, destination }: LogOptions): Log {
     hooks: { streamWrite: withoutCredentials },
   }
   return destination ? pino(options, destination) : pino(options)
-}
-
-const censored = '[secret]'
-
-const credentialFields =
-  /"((?:[a-z-]*authorization|(?:x-)?(?:goog-)?api[-_]?key|cookie|set-cookie|password|secret|access[-_]?token))"\s*:\s*("(?:[^"\\]|\\.)*"|\[[^\]]*\])/gi
-// Escaped JSON inside a string, such as a body in an error message.
-const nestedCredentialFields =
-  /\\"((?:[a-z-]*authorization|(?:x-)?(?:goog-)?api[-_]?key))\\"\s*:\s*\\"(?:[^"\\])*\\"/gi
-const bearerTokens = /\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi
-// The prefixes that most vendors give their keys.
-const keys = /\b(?:sk|gsk|xai|rk|pk|key|r8|hf|fw|tgp)[-_][\w-]{16,}|\bAIza[\w-]{20,}/g
-
-/** Exported for what is printed without the log. */
-export function withoutCredentials(line: string): string {
-  return line
-    .replace(credentialFields, `"$1":"${censored}"`)
-    .replace(nestedCredentialFields, `\\"$1\\":\\"${censored}\\"`)
-    .replace(bearerTokens, `$1 ${censored}`)
-    .replace(keys, censored)
 }

@@ -1,11 +1,11 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { aFreePort } from './a-free-port.ts'
 
 /** A real PostgreSQL server for the tests of one file: started for it, or the one that FAIRLEAD_TEST_POSTGRES names. */
 export type TestPostgres = {
@@ -18,7 +18,7 @@ export type TestPostgres = {
 }
 
 export async function aPostgres(): Promise<TestPostgres> {
-  const given = process.env['FAIRLEAD_TEST_POSTGRES']
+  const given = process.env.FAIRLEAD_TEST_POSTGRES
   if (given) return { freshDatabase: () => freshDatabase(given), crashAndRestart: null, stop: async () => {} }
   const cluster = await startCluster()
   return {
@@ -52,11 +52,16 @@ async function startCluster() {
   if (owner) chownSync(join(folder, 'password'), owner.uid, owner.gid)
   const as = (program: string, args: readonly string[]): [string, string[]] =>
     owner
-      ? ['setpriv', [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', join(bin, program), ...args]]
+      ? [
+          'setpriv',
+          [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', join(bin, program), ...args],
+        ]
       : [join(bin, program), [...args]]
   const run = async (program: string, ...args: string[]) => {
-    // A server that is started keeps its standard output open: it must not be a pipe that is waited for.
-    await promisify(execFile)(...as(program, args), { cwd: folder, env: { ...process.env, LC_ALL: 'C.UTF-8' } })
+    await promisify(execFile)(...as(program, args), {
+      cwd: folder,
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+    })
   }
   const port = await aFreePort()
   // Sorting as a language does it, in which bytes do not decide: the harder case for a store.
@@ -96,12 +101,23 @@ function ownerOf(folder: string): { uid: number; gid: number } | null {
 
 function binaries(): string {
   const versions = '/usr/lib/postgresql'
-  const newest = existsSync(versions)
-    ? readdirSync(versions).sort((a, b) => Number(b) - Number(a))
-    : []
-  const found = newest.map((version) => join(versions, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')))
+  const newest = existsSync(versions) ? readdirSync(versions).sort((a, b) => Number(b) - Number(a)) : []
+  const found = newest
+    .map((version) => join(versions, version, 'bin'))
+    .find((bin) => existsSync(join(bin, 'initdb')))
   if (found) return found
   throw new Error(
     'No PostgreSQL server is installed. Install one (apt-get install postgresql), or set FAIRLEAD_TEST_POSTGRES to the URL of one.',
   )
+}
+
+function aFreePort(): Promise<number> {
+  const server = createServer()
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
 }

@@ -151,7 +151,7 @@ function chatBody({ system, tools }: Kit, said: readonly Said[]): object {
         function: { name: one.name, arguments: JSON.stringify(one.input) },
       }
       const last = messages.at(-1)
-      if (last?.role === 'assistant') ((last.tool_calls ??= []) as object[]).push(call)
+      if (last?.role === 'assistant') last.tool_calls = [...((last.tool_calls ?? []) as object[]), call]
       else messages.push({ role: 'assistant', content: null, tool_calls: [call] })
     } else if (one.by === 'tool') messages.push({ role: 'tool', tool_call_id: ids[place], content: one.text })
     else messages.push({ role: one.by === 'user' ? 'user' : 'assistant', content: one.text })
@@ -162,29 +162,26 @@ function chatBody({ system, tools }: Kit, said: readonly Said[]): object {
 
 function responsesBody({ system, tools }: Kit, said: readonly Said[]): object {
   const ids = idsOf(said, 'call_')
-  const input = said.map((one, place) => {
-    switch (one.by) {
-      case 'call':
-        return {
-          type: 'function_call',
-          call_id: ids[place],
-          name: one.name,
-          arguments: JSON.stringify(one.input),
-        }
-      case 'tool':
-        return { type: 'function_call_output', call_id: ids[place], output: one.text }
-      case 'user':
-        return { type: 'message', role: 'user', content: [{ type: 'input_text', text: one.text }] }
-      case 'agent':
-        return { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: one.text }] }
-    }
-  })
+  const input = said.map((one, place) => itemOf(one, ids[place]!))
   const offered = tools.map((name) => ({ type: 'function', name, parameters, strict: false }))
   return {
     model: 'auto',
     ...(system && { instructions: system }),
     input,
     ...(offered.length > 0 && { tools: offered }),
+  }
+}
+
+function itemOf(one: Said, id: string): object {
+  switch (one.by) {
+    case 'call':
+      return { type: 'function_call', call_id: id, name: one.name, arguments: JSON.stringify(one.input) }
+    case 'tool':
+      return { type: 'function_call_output', call_id: id, output: one.text }
+    case 'user':
+      return { type: 'message', role: 'user', content: [{ type: 'input_text', text: one.text }] }
+    case 'agent':
+      return { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: one.text }] }
   }
 }
 

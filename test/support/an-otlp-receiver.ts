@@ -222,11 +222,11 @@ function decodePoints(body: Buffer): SentPoint[] {
 
 function attributesIn(of: unknown): SentAttributes {
   return Object.fromEntries(
-    each(of ?? {}, 'attributes').map(({ key, value }) => [String(key), valueOf(value as Decoded)]),
+    each(of ?? {}, 'attributes').map(({ key, value }) => [String(key), sentValue(value as Decoded)]),
   )
 }
 
-function valueOf(value: Decoded): SentValue {
+function sentValue(value: Decoded): SentValue {
   switch (value.value) {
     case 'stringValue':
       return { type: 'string', value: value.stringValue }

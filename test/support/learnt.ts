@@ -11,7 +11,10 @@ import { aTurn } from './builders.ts'
 export const dayMs = 86_400_000
 export const learntAtMs = 20_000 * dayMs
 
-export const aLesson = (learner: Learner, changes: Partial<Lesson> & { readonly turn?: Turn } = {}): Lesson => {
+export const aLesson = (
+  learner: Learner,
+  changes: Partial<Lesson> & { readonly turn?: Turn } = {},
+): Lesson => {
   const { turn = aTurn(), ...lesson } = changes
   return {
     model: modelId('acme/m0'),
@@ -101,6 +104,6 @@ export const someExploration = (spentUsd = 0, limitUsd = 10): BudgetFacts => ({
 export const tryingOptions = fc.record({
   explore: fc.constant({ usd: 10, per: 'day' }),
   floor: fc.double({ min: 0, max: 0.5, noNaN: true }),
-  maxQualityLoss: fc.double({ min: 0, max: 1, noNaN: true }),
+  tryWithin: fc.double({ min: 0, max: 1, noNaN: true }),
   deadBand: fc.double({ min: 0, max: 1, noNaN: true }),
 })

@@ -5,6 +5,7 @@ import type { Clock } from '../../domain/transport.ts'
 import type { KeyBook } from '../../governance/key-book.ts'
 import type { SharedState } from '../../storage/state/shared-state.ts'
 import type { Store } from '../../storage/store.ts'
+import type { Alarms } from '../../telemetry/alarms/index.ts'
 import type { Events } from '../../telemetry/events.ts'
 import type { ResolvedConfig } from '../../config/resolved.ts'
 import type { Experiments } from '../experiments.ts'
@@ -17,6 +18,7 @@ export type AdminParts = {
   readonly experiments: Experiments
   readonly state: SharedState
   readonly events: Events
+  readonly alarms: Pick<Alarms, 'current'>
   readonly experience: Experience
   readonly succession: Succession
   readonly clock: Clock

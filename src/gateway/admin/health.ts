@@ -4,6 +4,7 @@ import { type AdminCall, type AdminParts, value } from './call.ts'
 
 export const healthCalls = (parts: AdminParts): readonly AdminCall[] => [
   { method: 'GET', path: '/health', run: async () => value(healthOf(parts)) },
+  { method: 'GET', path: '/alarms', run: async () => value({ alarms: parts.alarms.current() }) },
   { method: 'GET', path: '/policies', run: async () => value({ policies: policiesOf(parts) }) },
   { method: 'GET', path: '/models', run: async () => value({ models: modelsOf(parts) }) },
 ]

@@ -15,6 +15,8 @@ export type Admin = {
   readonly calls: readonly AdminCall[]
   /** Who may ask for them now. */
   readonly tokens: () => AdminTokens
+  /** Anybody may read the metrics. */
+  readonly openMetrics: () => boolean
   /** Writes down what an administrator has changed; what can't be written down is told of, and done all the same. */
   readonly audited: (row: Pick<AuditRow, 'actor' | 'action' | 'subject' | 'ok'>) => void
 }
@@ -22,6 +24,7 @@ export type Admin = {
 export const createAdmin = (parts: AdminParts, onProblem: (error: unknown) => void): Admin => ({
   calls: adminCalls(parts),
   tokens: () => parts.config().admin,
+  openMetrics: () => parts.config().telemetry.metrics.open,
   audited: (row) => {
     const whole: AuditRow = {
       ...row,

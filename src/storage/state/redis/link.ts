@@ -65,7 +65,7 @@ export function openLink({ url, cluster, commandTimeoutMs }: LinkOptions): Link 
     run: (script, key, args) => inTime(commands[script](key, ...args)),
     get: (key) => inTime(redis.get(key)),
     set: (key, text, forMs) =>
-      inTime(forMs > 0 ? redis.set(key, text, 'PX', askedMs(forMs)) : redis.del(key)),
+      inTime<unknown>(forMs > 0 ? redis.set(key, text, 'PX', askedMs(forMs)) : redis.del(key)),
     fields: (key) => inTime(redis.hgetallBuffer(key)),
     publish: (channel, text) => inTime(redis.publish(channel, text)),
     listen: ear.listen,

@@ -1,6 +1,7 @@
 /** The shared state as it stands in Redis: its operations, typed. Each rejects where Redis doesn't answer in time, or with an error. */
 
 import { periodAt } from '../../../domain/period.ts'
+import { askedMs } from '../amounts.ts'
 import type { Account, Balance, Hold, Rate, Slots } from '../shared-state.ts'
 import type { Sums } from '../sum-book.ts'
 import type { Link } from './link.ts'
@@ -102,7 +103,7 @@ export function createRemote(link: Link, prefix: string) {
     admit: async (claims: readonly { readonly rate: Rate; readonly amount: number }[]) => {
       const args = claims.flatMap(({ rate, amount }) => [
         rate.name,
-        rate.windowMs,
+        askedMs(rate.windowMs),
         Number.isNaN(rate.limit) ? 0 : rate.limit,
         Math.ceil(amount),
       ])
@@ -115,7 +116,7 @@ export function createRemote(link: Link, prefix: string) {
       link.run(
         'correct',
         rates,
-        changes.flatMap(({ rate, part, by }) => [rate.name, rate.windowMs, part, by]),
+        changes.flatMap(({ rate, part, by }) => [rate.name, askedMs(rate.windowMs), part, by]),
       ),
     /** The index of the first that is full; `null`: entered. */
     enter: async (id: string, wanted: readonly Slots[], forMs: number): Promise<number | null> => {
