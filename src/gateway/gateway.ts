@@ -12,7 +12,8 @@ import type { Job } from '../engine/attempts/call-target.ts'
 import { type Forwarded, forwardTo } from '../engine/attempts/forward.ts'
 import type { AttemptEngine } from '../engine/attempts/attempt-engine.ts'
 import { createSessions } from '../engine/sessions/sessions.ts'
-import { viewSession } from '../engine/sessions/session-view.ts'
+import { type SessionView, viewSession } from '../engine/sessions/session-view.ts'
+import { isContinued } from '../engine/sessions/conversation.ts'
 import { interrupt } from '../engine/attempts/interruption.ts'
 import { live } from '../engine/live.ts'
 import type { Entry, Governor } from '../governance/governor.ts'
@@ -33,6 +34,7 @@ import { forwardJob, jobOf, withFallbacks } from './job.ts'
 import { outputOf } from './expected-output.ts'
 import { decisionOf, outcomeOf } from './record.ts'
 import type { Replies } from './replies.ts'
+import type { SharedSessions } from './share-sessions.ts'
 import { rememberAnswer } from './remember-answer.ts'
 import { openSpending, type Spending } from './spend-budgets.ts'
 import type { TextReading } from './text-reader.ts'
@@ -120,6 +122,7 @@ export type Gateway = {
 export type GatewayParts = {
   readonly succession: Succession
   readonly experience: Experience
+  readonly sharedSessions: Pick<SharedSessions, 'tell' | 'recall'>
   readonly governor: Governor
   readonly experiments: Pick<Experiments, 'assignment'>
   readonly events: Events
@@ -136,7 +139,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   const { succession, clock } = parts
   // Texts to be turned into vectors are no conversation, and must not take the place of any.
   const sessions = createSessions({ affinity: false, ttlMs: 0, maxSessions: 1, cacheMs: 0 }, clock.now)
-  const apart = { ...parts, experience: { ...parts.experience, sessions } }
+  const alone: GatewayParts['sharedSessions'] = { tell: () => {}, recall: null }
+  const apart = { ...parts, sharedSessions: alone, experience: { ...parts.experience, sessions } }
   return {
     identify: parts.governor.identify,
     get readText() {
@@ -201,7 +205,7 @@ async function chat(
   if ('kind' in entry) return turnedAway(parts, 'access', entry, null)
   // Awaited only where there is somebody to wait for: the built-in encoder decides within this turn of the loop.
   const reading = decider.readText === null ? null : await decider.readText(asked)
-  const view = viewSession(parts.experience.sessions, asked.request, asked.options, text)
+  const view = await viewed(parts, incoming)
   const assigned = parts.experiments.assignment(named.policy, entry.caller, view?.key ?? null, randomUUID())
   const served = assigned && decider.policy(assigned.serve)
   // A policy that a changed configuration no longer has leaves the one that was asked for.
@@ -232,6 +236,17 @@ async function chat(
   }
 }
 
+/** Another process may have answered the conversation before. */
+async function viewed(
+  { experience, sharedSessions: { recall } }: GatewayParts,
+  { asked: { request, options }, text }: Incoming,
+): Promise<SessionView | null> {
+  const view = viewSession(experience.sessions, request, options, text)
+  if (recall === null || view === null || view.session !== null) return view
+  if (options.session === null && !isContinued(request)) return view
+  return (await recall(view.key)) ? viewSession(experience.sessions, request, options, text) : view
+}
+
 /** What a request has been let in on, and what it is to be held to. */
 type Stay = {
   readonly entry: Entry
@@ -258,7 +273,7 @@ function turnedAway(
 }
 
 async function serve(
-  { experience, governor, events, clock }: GatewayParts,
+  { experience, governor, events, clock, sharedSessions }: GatewayParts,
   { engine, consultants }: Generation,
   incoming: Incoming,
   considered: Considered,
@@ -279,7 +294,10 @@ async function serve(
     events.emit({ kind: 'finished', decision, outcome, asked: askedOf(incoming) })
     spending?.settle(lived.attempts, attempts)
     inside.leave(tokensOf(all))
-    if (end === null) rememberAnswer(experience.sessions, engine, considered.view, all)
+    if (end === null) {
+      rememberAnswer(experience.sessions, engine, considered.view, all)
+      if (considered.view) sharedSessions.tell(considered.view)
+    }
   }
   const served = (attempts: readonly Attempt[], model: ModelId | null): Served => ({
     decision,

@@ -50,6 +50,7 @@ import { loadRouters, type Routers } from './load-routers.ts'
 import { type ModelNames, modelNames } from './model-names.ts'
 import { createReplies } from './replies.ts'
 import { observedLatency } from './observed-latency.ts'
+import { shareSessions } from './share-sessions.ts'
 import { shareBreakers } from './share-breakers.ts'
 import { keepRetention } from './retention.ts'
 import { openState, type StateReport } from './open-state.ts'
@@ -115,6 +116,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
   })
   const unheard = state.subscribe(keysChanged, governor.keys.forget)
   const breakers = shareBreakers(experience.health, state, systemClock)
+  const sharedSessions = shareSessions(experience.sessions, state, systemClock)
   const keys = createKeyBook(store, systemClock, () => {
     governor.keys.forget()
     state.publish(keysChanged, '')
@@ -132,6 +134,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
   return createGateway({
     succession: line,
     experience,
+    sharedSessions,
     governor,
     experiments,
     events,
@@ -158,6 +161,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     close: async () => {
       unheard()
       breakers.close()
+      sharedSessions.close()
       await retention.close()
       await experiments.close()
       await telemetry.close()

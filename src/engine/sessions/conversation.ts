@@ -37,10 +37,13 @@ function lastOf(messages: Request['messages']): Message | undefined {
 }
 
 const isNote = (message: Message): boolean =>
-  message.content.every((part) => part.kind === 'text' && noteText.test(part.text.slice(0, mostNoteChars)))
+  message.content.every((part) => part.kind === 'text' && isNoteText(part.text.trim()))
 
-const mostNoteChars = 20_000
-const noteText = /^\s*<(system-reminder|environment_details)>[\s\S]*<\/\1>\s*$/
+/** What stands between two notes is taken for one too: to hold a session once too often harms nobody. */
+const isNoteText = (text: string): boolean =>
+  noteTags.some((tag) => text.startsWith(`<${tag}>`) && text.endsWith(`</${tag}>`))
+
+const noteTags = ['system-reminder', 'environment_details'] as const
 
 /** Whether the client's text names an answer that the vendor keeps: nobody else can go on from it. */
 export const holdsVendorState = (text: string): boolean => /"previous_response_id"\s*:\s*"/.test(text)

@@ -45,7 +45,7 @@ export function createEpisodes(
       const { maxSessions } = rules()
       if (known.max === maxSessions) return
       const kept = new LRUCache<string, Episode>({ max: maxSessions })
-      kept.load(known.dump().slice(0, maxSessions))
+      kept.load(known.dump().slice(-maxSessions))
       known = kept
     },
   }

@@ -5,7 +5,7 @@ import { modelId } from '../../domain/model.ts'
 import type { Message } from '../../domain/request.ts'
 import { noRoutingOptions } from '../../domain/routing-options.ts'
 import { withCacheCost } from './cache-cost.ts'
-import { holdsSeals, holdsVendorState, isInToolLoop } from './conversation.ts'
+import { awaitsResults, holdsSeals, holdsVendorState, isInToolLoop } from './conversation.ts'
 import { sessionKey } from './session-key.ts'
 import { viewSession } from './session-view.ts'
 import { createSessions, type SessionRules } from './sessions.ts'
@@ -77,8 +77,32 @@ describe('an open tool loop', () => {
     ],
     [false, 'an answer is last', [aUserMessage('go'), assistant('so')]],
     [false, 'nothing is there', []],
+    [
+      true,
+      'a program’s note stands behind the result',
+      [aUserMessage('go'), toolCall, toolResult, aUserMessage('<system-reminder>\nx\n</system-reminder>')],
+    ],
+    [
+      false,
+      'the user speaks behind the note',
+      [aUserMessage('go'), toolCall, toolResult, aUserMessage('<system-reminder>x</system-reminder> stop')],
+    ],
   ])('%s: %s', (open, _name, messages) => {
     expect(isInToolLoop(aRequest({ messages }))).toBe(open)
+  })
+
+  test('awaits results as long as one is missing', () => {
+    const two: Message = {
+      role: 'assistant',
+      name: null,
+      content: ['c1', 'c2'].map((id) => ({ kind: 'tool-call', id, name: 'look', argumentsText: '{}' })),
+    }
+    const other: Message = { ...(toolResult as Extract<Message, { role: 'tool' }>), toolCallId: 'c2' }
+    const awaits = (...messages: readonly Message[]) => awaitsResults(aRequest({ messages }))
+    expect(awaits(aUserMessage('go'), two)).toBe(true)
+    expect(awaits(aUserMessage('go'), two, toolResult)).toBe(true)
+    expect(awaits(aUserMessage('go'), two, toolResult, other)).toBe(false)
+    expect(awaits(aUserMessage('go'))).toBe(false)
   })
 })
 
@@ -139,6 +163,10 @@ describe('sessions', () => {
     sessions.note('a', answered('acme/small'))
     sessions.use({ ...rules, maxSessions: 10 })
     expect(sessions.find('a')).not.toBeNull()
+    sessions.note('b', answered('acme/small'))
+    sessions.use({ ...rules, maxSessions: 1 })
+    expect(sessions.find('a')).toBeNull()
+    expect(sessions.find('b')).not.toBeNull()
   })
 
   test('are looked at where a request goes on with one, or names one', () => {
@@ -150,6 +178,59 @@ describe('sessions', () => {
     expect(viewSession(sessions, twice, noRoutingOptions, '')?.session).toMatchObject({ model: 'acme/small' })
     const off = createSessions({ ...rules, affinity: false }, () => 0)
     expect(viewSession(off, twice, noRoutingOptions, '')).toBeNull()
+  })
+})
+
+describe('a named session with several conversations', () => {
+  const rules: SessionRules = { affinity: true, ttlMs: 1_000, maxSessions: 8, cacheMs: 500 }
+  const options = { ...noRoutingOptions, session: 's1' }
+  const loop = (task: string) => aRequest({ messages: [aUserMessage(task), toolCall, toolResult] })
+  const answer = (model: string, usd = 0) => ({
+    model: modelId(model),
+    target: `${model}@1`,
+    credential: 'key',
+    usage: { ...noUsage, inputTokens: 2_000 },
+    usd,
+  })
+
+  test('keeps each with whom it was answered by', () => {
+    const sessions = createSessions(rules, () => 0)
+    const view = (task: string) => viewSession(sessions, loop(task), options, '')!
+    const note = (task: string, model: string) => {
+      const { key, ...to } = view(task)
+      sessions.note(key, answer(model), to)
+    }
+    note('repair it', 'acme/large')
+    note('find a title', 'acme/small')
+    expect(view('repair it').session?.model).toBe('acme/large')
+    expect(view('find a title').session?.model).toBe('acme/small')
+    // Of one that is not known the session's last word holds.
+    expect(view('something else').session?.model).toBe('acme/small')
+  })
+
+  test('sums their steps up in one episode, and so does a named episode over sessions', () => {
+    let now = 0
+    const sessions = createSessions(rules, () => now)
+    const step = (session: string, model: string, episode?: string) => {
+      const asked = { ...options, session, ...(episode !== undefined && { episode }) }
+      const { key, ...to } = viewSession(sessions, loop('go'), asked, '')!
+      sessions.note(key, answer(model, 0.25), to)
+      return viewSession(sessions, loop('go'), asked, '')!.spent
+    }
+    expect(step('s1', 'acme/small')).toEqual({ usd: 0.25, steps: 1, switches: 0 })
+    expect(step('s1', 'acme/large')).toEqual({ usd: 0.5, steps: 2, switches: 1 })
+    expect(step('s2', 'acme/large', 'e')).toEqual({ usd: 0.25, steps: 1, switches: 0 })
+    expect(step('s3', 'acme/large', 'e')).toEqual({ usd: 0.5, steps: 2, switches: 0 })
+    now = 1_000
+    expect(viewSession(sessions, loop('go'), options, '')!.spent).toBeNull()
+  })
+
+  test('is bounded in its episodes, also when the bound changes', () => {
+    const sessions = createSessions({ ...rules, maxSessions: 2 }, () => 0)
+    for (const episode of ['a', 'b', 'c']) sessions.note('k', answer('acme/small'), { thread: null, episode })
+    expect([...'abc'].map((name) => sessions.episode(name) !== null)).toEqual([false, true, true])
+    sessions.use({ ...rules, maxSessions: 1 })
+    expect([...'abc'].map((name) => sessions.episode(name) !== null)).toEqual([false, false, true])
   })
 })
 

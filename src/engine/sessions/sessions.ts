@@ -45,6 +45,8 @@ export type Sessions = {
   readonly note: (key: string, answered: Answered, to?: Belonging) => void
   /** `null`: nothing of that name has been answered, or it was long ago. */
   readonly episode: (key: string) => EpisodeFacts | null
+  /** What another process has seen of it, unless more is known here already. */
+  readonly adopt: (key: string, session: Session, thread: string | null) => void
   /** Sessions that are known stay known, up to the new number. */
   readonly use: (rules: SessionRules) => void
 }
@@ -89,10 +91,14 @@ export function createSessions(initial: SessionRules, now: () => number): Sessio
       episodes.note(to.episode, answered.model, answered.usd ?? 0)
     },
     episode: episodes.find,
+    adopt: (key, session, thread) => {
+      for (const name of thread === null ? [key] : [key, threadIn(key, thread)])
+        if ((at(name)?.answeredAt ?? Number.NEGATIVE_INFINITY) < session.answeredAt) known.set(name, session)
+    },
     use: (changed) => {
       if (changed.maxSessions !== rules.maxSessions) {
         const kept = new LRUCache<string, Session>({ max: changed.maxSessions })
-        kept.load(known.dump().slice(0, changed.maxSessions))
+        kept.load(known.dump().slice(-changed.maxSessions))
         known = kept
       }
       rules = changed
