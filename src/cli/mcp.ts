@@ -4,10 +4,10 @@ import packageFile from '../../package.json' with { type: 'json' }
 import type { DecisionId } from '../domain/decision.ts'
 import { openStoredGateway } from '../gateway/open-gateway.ts'
 import { gatewayTools } from '../http/mcp-endpoint.ts'
-import { gatewaySample } from '../http/mcp-sampling.ts'
 import { openMcp } from '../mcp/gateway.ts'
 import { openHost } from '../mcp/host.ts'
 import { openStore } from '../storage/open-store.ts'
+import { StoreError } from '../storage/store-error.ts'
 import type { CliCommand } from './command.ts'
 import { resolvedConfig } from './session.ts'
 
@@ -28,15 +28,20 @@ export const mcpCommand: CliCommand = (program) => {
 async function serveOverStdio(file: string | null): Promise<void> {
   const config = await resolvedConfig(file)
   const tell = (text: string) => console.error(`fairlead mcp: ${text}`)
-  const store = await openStore(config.storage)
+  const store = await openStore(config.storage).catch((error: unknown) => {
+    // Clients start this wherever they like, which may be where nothing can be kept.
+    if (!(error instanceof StoreError)) throw error
+    tell(`decisions can't be looked up: ${error.message}`)
+    return null
+  })
+  // It decides and calls no model, so there is nothing to keep; another process may be serving over the same store.
   const gateway = await openStoredGateway(config, {
     inMemory: true,
     onLogProblem: () => tell('a decision could not be kept'),
   })
   const host = {
     // Whoever starts a program may use what it can.
-    ...openHost(gatewayTools(gateway, (id) => store.decision(id as DecisionId))),
-    sample: gatewaySample(gateway),
+    ...openHost(gatewayTools(gateway, async (id) => (await store?.decision(id as DecisionId)) ?? null)),
     onProblem: ({ server, message }: { readonly server: string; readonly message: string }) =>
       tell(`${server}: ${message}`),
   }
@@ -50,5 +55,5 @@ async function serveOverStdio(file: string | null): Promise<void> {
   await mcp.serve(transport as Transport, { id: 'local' })
   await mcp.close()
   await gateway.close()
-  await store.close()
+  await store?.close()
 }

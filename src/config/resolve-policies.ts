@@ -113,6 +113,7 @@ function resolvePolicy(
     streamRecovery: entry.streamRecovery ?? defaultStreamRecovery,
     minTokensPerSecond: entry.minTokensPerSecond ?? null,
     ...(conditions && { vendors: conditions }),
+    ...(entry.toolFilter && { toolFilter: entry.toolFilter }),
     hedging: entry.hedging ? { ...entry.hedging, afterMs: entry.hedging.afterMs ?? null } : null,
   }
   return {

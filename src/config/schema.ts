@@ -28,6 +28,7 @@ import {
   timeoutsSchema,
 } from './reliability-fields.ts'
 import { share } from './share.ts'
+import { toolFilterSchema } from './tool-fields.ts'
 import { telemetrySchema } from './telemetry-fields.ts'
 import { vendorConditionFields, vendorSchema } from './vendor-fields.ts'
 
@@ -177,6 +178,7 @@ const policyFields = {
     .positive()
     .optional()
     .describe('A stream that is slower than this for a while counts as broken off.'),
+  toolFilter: toolFilterSchema.optional(),
   hedging: hedgingSchema
     .optional()
     .describe('Asks a second target where the first is slow to begin, and takes who answers first.'),

@@ -85,6 +85,13 @@ export function mergeSums(first: Sums, second: Sums): Sums {
   return merged
 }
 
+/** Without the arms that are too old to have a say: what keeps sums bounded, done now and then. */
+export const withoutForgotten = (
+  sums: Sums,
+  { isForgotten }: Pick<Learner, 'isForgotten'>,
+  nowMs: number,
+): Sums => new Map([...sums].filter(([arm]) => !isForgotten(arm, nowMs)))
+
 function sumOf(before: Float64Array | undefined, add: Float64Array): Float64Array {
   if (!before) return Float64Array.from(add)
   if (before.length !== add.length)

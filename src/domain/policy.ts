@@ -5,6 +5,7 @@ import type { ModelId } from './model.ts'
 import type { LambdaMixture } from './objective.ts'
 import type { VendorConditions } from './routing-options.ts'
 import type { Strategy, TextEmbedder } from './strategy.ts'
+import type { ToolFilterRules } from './tool-filter.ts'
 
 /** How a user says what quality is worth (DESIGN.md 4); each becomes a `lambda` before a strategy sees it. */
 export type ObjectiveStatement =
@@ -119,4 +120,6 @@ export type Policy = {
   readonly minTokensPerSecond: number | null
   /** `null`: nobody is asked beside another. */
   readonly hedging: HedgingRules | null
+  /** Of requests with many tools, which are sent on; absent: all. */
+  readonly toolFilter?: ToolFilterRules
 }

@@ -65,6 +65,8 @@ export type Signals = {
   readonly structure: Structure
   /** Absent: the request can call no tool. */
   readonly toolCategory?: ToolCategory
+  /** Tools that were left out of what is sent on, and the estimated tokens that saves; absent: none were. */
+  readonly toolsLeftOut?: { readonly kept: number; readonly dropped: number; readonly tokensSaved: number }
   /** Where an agent stands in its work; absent: the request is no agent's. */
   readonly agent?: AgentSignals
   /** Probabilities of labels, by the configured name of the classifier. */

@@ -19,7 +19,7 @@ export function candidateEstimator(
   reading: Reading,
   observed: FirstTokens = noneObserved,
 ): (model: Model) => Candidate {
-  const quality = router.quality(reading)
+  const quality = router.quality({ ...reading, toolCategory: reading.signals.toolCategory })
   return (model) => {
     const firstTokenMs = observed(model.id)
     const outputTokens = limitedOutput(router.outputTokens(reading.encoding, model), request, model)

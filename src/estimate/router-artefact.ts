@@ -5,6 +5,7 @@ import { type EncoderWeights, outputDims } from '../signals/encoder/network.ts'
 import { ArtefactError, decodeArtefact, encodeArtefact, type NumberArray } from './artefact-file.ts'
 import { type DescriptorScale, descriptorNames } from './descriptors.ts'
 import { type PairwiseWeights, readPairwise, writePairwise } from './quality/pairwise-weights.ts'
+import { toolCategoriesPart, type ToolCategoryTable } from './quality/tool-categories.ts'
 import { quantiseRows, restoreRows } from './quantise.ts'
 import {
   readStacked,
@@ -40,6 +41,8 @@ export type RouterArtefact = {
   readonly outputTokens: { readonly logDeviation: number }
   /** `null` where outcomes were too few to put estimators together: heads and descriptors are then all there is. */
   readonly stacked: StackedEstimators | null
+  /** How models fare by kind of tool call; absent or `null`: nothing was learnt of it. */
+  readonly toolCategories?: ToolCategoryTable | null
   /** `null` where no comparisons of two answers were among what it was trained on. */
   readonly pairwise: PairwisePart | null
   /** A reference sample of prompts, by which `quality: 0.95` becomes a lambda. */
@@ -152,6 +155,7 @@ const measured = z.object({
   }),
   outputTokens: z.object({ logDeviation: z.number() }),
   stacked: stackedHeader,
+  toolCategories: toolCategoriesPart.nullish(),
   pairwise: z
     .object({ served: z.enum(['matrix-factorisation', 'bradley-terry']), learnt: z.unknown() })
     .nullable(),

@@ -14,6 +14,7 @@ import { createLogisticHead, type Headed } from './quality/logistic-head.ts'
 import { createMatrixFactorisation } from './quality/matrix-factorisation.ts'
 import { createNeighbours } from './quality/neighbours.ts'
 import { createStack } from './quality/stack.ts'
+import { withToolCategories } from './quality/tool-categories.ts'
 import type { RouterArtefact } from './router-artefact.ts'
 
 export { rowDot, sigmoid }
@@ -56,7 +57,7 @@ export function createRouter(artefact: RouterArtefact): Router {
       const encoding = signals.encode(text)
       return { encoding, vector: signals.vector(encoding), words: signals.words(text) }
     },
-    quality: served(stackWithout(new Set(onboarded))),
+    quality: served(byToolCategory(artefact, stackWithout(new Set(onboarded)))),
     headQuality: served(stackWithout(new Set(artefact.stacked?.stack.models))),
     wins: comparer(artefact),
     headOf: (model) =>
@@ -97,6 +98,9 @@ const served = (estimator: QualityEstimator): Router['quality'] => {
     return (model) => estimate(model)!
   }
 }
+
+const byToolCategory = ({ toolCategories }: RouterArtefact, estimator: QualityEstimator): QualityEstimator =>
+  toolCategories ? withToolCategories(estimator, toolCategories) : estimator
 
 /** Everything that the artefact knows of quality, in one estimator; by their heads alone of the models that are named. */
 function qualityEstimators(

@@ -9,6 +9,7 @@ import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
 import { seededDraw } from '../domain/random.ts'
 import type { Request } from '../domain/request.ts'
 import type { RoutingOptions } from '../domain/routing-options.ts'
+import type { Signals } from '../domain/signals.ts'
 import type { SessionFacts, TextEmbedder, Turn } from '../domain/strategy.ts'
 import type { Vendor } from '../domain/vendor.ts'
 import { type Caller, nobody } from '../domain/virtual-key.ts'
@@ -20,6 +21,7 @@ import type { Router } from '../estimate/router.ts'
 import { vectorEncoding } from '../signals/encoder/vector-encoding.ts'
 import { type Foreknown, readSignals } from '../signals/index.ts'
 import { routedText } from '../signals/routed-text.ts'
+import type { FilteredTools, ToolFilter } from '../tools/filter-tools.ts'
 import {
   advisersOf,
   budgetOf,
@@ -54,6 +56,8 @@ export type Considered = {
   readonly escalations: readonly Candidate[]
   readonly view: SessionView | null
   readonly refused: readonly Refusal[]
+  /** What of its tools is sent on; `null`: the policy does not choose among them. */
+  readonly filtered: FilteredTools | null
   readonly caller: Caller
   /** 0 to 1, by the built-in encoder. */
   readonly familiarity: number | null
@@ -78,6 +82,7 @@ export type Knowledge = Estimates & {
   readonly model: (name: string) => Model | null
   readonly experience: Experience
   readonly isHealthy: (model: ModelId) => boolean
+  readonly filterTools: ToolFilter
   readonly formatsOf: FormatsOf
   /** The vendors that serve a model: any of them may be asked. */
   readonly vendorsOf: (model: ModelId) => readonly Vendor[]
@@ -101,7 +106,9 @@ export function consider(
   view: SessionView | null = null,
   entry: Entry | null = null,
 ): Consideration {
-  const { request, options } = asked
+  const { options } = asked
+  const filtered = policy.toolFilter ? knowledge.filterTools(asked.request, policy.toolFilter) : null
+  const request = filtered?.request ?? asked.request
   const { experience, now } = knowledge
   const {
     router,
@@ -158,7 +165,7 @@ export function consider(
       turn: turnOf(
         id,
         request,
-        { ...reading, ...(vector && { vector }) },
+        { ...reading, signals: withTools(reading.signals, filtered), ...(vector && { vector }) },
         held.candidates,
         objective,
         session,
@@ -179,10 +186,17 @@ export function consider(
       escalations: detour(policy.fallbacks.qualityEscalation),
       view,
       refused,
+      filtered,
       caller: entry?.caller ?? nobody,
       familiarity: familiarity?.(reading.encoding) ?? null,
     },
   }
+}
+
+function withTools(signals: Signals, filtered: FilteredTools | null): Signals {
+  if (filtered === null || filtered.dropped.length === 0) return signals
+  const { kept, dropped, tokensSaved } = filtered
+  return { ...signals, toolsLeftOut: { kept: kept.length, dropped: dropped.length, tokensSaved } }
 }
 
 /** Of the headers, those that the policy reads: a library's callers may hand in more. */

@@ -33,8 +33,9 @@ export function jobOf(
 ): Job {
   const { policy, turn, detours } = considered
   return {
-    request: asked.request,
-    original: { format: format.name, text },
+    request: turn.request,
+    // Fewer tools than the client's own text has: it is written anew.
+    original: turn.request === asked.request ? { format: format.name, text } : null,
     clientFormat: format,
     envelope: (model) => envelopeOf(considered.id, model, wallMs, asked.request),
     clientHeaders: headers,

@@ -18,6 +18,7 @@ import { createHttpTransport, defaultHttpTransportOptions } from '../providers/h
 import { createSimulatedTransport } from '../providers/simulated/transport.ts'
 import { createTransport } from '../providers/transport.ts'
 import { textEmbedder } from '../signals/text-embedder.ts'
+import { createToolFilter } from '../tools/filter-tools.ts'
 import type { BudgetAlert } from '../governance/alerts.ts'
 import { createKeyBook } from '../governance/key-book.ts'
 import { createGovernor } from '../governance/governor.ts'
@@ -384,8 +385,11 @@ function knowledgeOf(
     embedder: textEmbedder(router.signals, encoderId(router.artefact.encoder)),
     familiarity: familiarityOver(router.artefact.reference.encodings, router.artefact.reference.size),
   })
+  const { signals, artefact } = routers.router
   return {
     ...estimates(routers.router),
+    // With vectors of its own: those of every request's words would push out the texts of policies.
+    filterTools: createToolFilter(textEmbedder(signals, encoderId(artefact.encoder))),
     poolOf,
     model: names.model,
     experience,

@@ -1,14 +1,18 @@
 import { lastUserText, type Request } from '../domain/request.ts'
 import type { Reading, Signals } from '../domain/signals.ts'
+import { agentSignals } from './agent/index.ts'
 import { inputTokens } from './input-tokens.ts'
 import { language } from './language.ts'
 import type { LearnedSignals } from './learned.ts'
 import { routedText } from './routed-text.ts'
 import { structure } from './structure.ts'
 import { taskType } from './task-type.ts'
+import { toolCategory } from './tool-category.ts'
 
 /** What models outside have made of a request's text already. */
 export type Foreknown = Pick<Signals, 'classes' | 'warnings'> & {
+  /** What the client calls itself, in its header of that name. */
+  readonly userAgent?: string
   /** What learned estimates read, in the place of what the artefact's own encoder would make of the text. */
   readonly encoding?: Float32Array
 }
@@ -19,6 +23,8 @@ export function readSignals(request: Request, learned: LearnedSignals, known: Fo
   const shape = structure(request)
   const routed = routedText(request)
   const encoding = known.encoding ?? learned.encode(routed)
+  const agent = agentSignals(request, known.userAgent)
+  const category = toolCategory(request, text, shape.promptChars)
   return {
     signals: {
       inputTokens: inputTokens(request),
@@ -27,6 +33,8 @@ export function readSignals(request: Request, learned: LearnedSignals, known: Fo
       subject: learned.subject(encoding),
       language: language(text),
       structure: shape,
+      ...(category && { toolCategory: category }),
+      ...(agent && { agent }),
       ...(known.classes && { classes: known.classes }),
       ...(known.warnings && { warnings: known.warnings }),
     },

@@ -1,11 +1,13 @@
 import type { Estimate } from '../../domain/estimate.ts'
 import type { Model } from '../../domain/model.ts'
-import type { Reading } from '../../domain/signals.ts'
+import type { Reading, ToolCategory } from '../../domain/signals.ts'
 
 /** What an estimator reads of a prompt. */
 export type ReadPrompt = Pick<Reading, 'encoding' | 'vector' | 'words'> & {
   /** The prompt is among those that were learnt from: its own outcomes must not tell what is expected of it. */
   readonly seen?: boolean
+  /** Which kind of tool call it is likely to want; absent: it has no tools. */
+  readonly toolCategory?: ToolCategory | undefined
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Model } from '../../domain/model.ts'
 import { undescribed } from '../../estimate/quality/undescribed.ts'
 import type { Router } from '../../estimate/router.ts'
 import { estimatedInputTokens, usdOf } from '../outcomes/costing.ts'
+import { toolCategoryOfRow } from '../training/categorised-outcomes.ts'
 import { textOfRow } from '../outcomes/row-request.ts'
 import type { CreatePredictor, FitContext } from './predictor.ts'
 
@@ -20,7 +21,7 @@ export const artefactPredictor =
       name: 'utility',
       predict: (row) => {
         const prompt = router.readText(textOfRow(row))
-        const quality = router.quality(prompt)
+        const quality = router.quality({ ...prompt, ...toolCategoryOfRow(row) })
         const input = estimatedInputTokens(row) + costing.inputOverheadTokens
         return {
           quality: models.map((model) => quality(model).mean),

@@ -2,6 +2,7 @@ import { createRouter } from '../../estimate/router.ts'
 import { undescribed } from '../../estimate/quality/undescribed.ts'
 import type { CreatePredictor } from '../evaluation/predictor.ts'
 import { textOfRow } from '../outcomes/row-request.ts'
+import { toolCategoryOfRow } from './categorised-outcomes.ts'
 import { fitCosts } from './fit-costs.ts'
 import { trainRouter } from './train-router.ts'
 
@@ -32,7 +33,7 @@ export const createLearnedPredictor: CreatePredictor = (context) => {
     name: 'utility',
     predict: (row) => {
       const prompt = router.readText(textOfRow(row))
-      const quality = router.quality(prompt)
+      const quality = router.quality({ ...prompt, ...toolCategoryOfRow(row) })
       return {
         // A model that was never run has nothing to learn from: it is given no hope.
         quality: models.map((model) => (known.has(model.id) ? quality(model).mean : 0)),

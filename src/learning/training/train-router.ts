@@ -8,6 +8,7 @@ import { createWordReader } from '../../signals/words.ts'
 import type { OutcomeRow } from '../outcomes/outcome-row.ts'
 import { textOfRow } from '../outcomes/row-request.ts'
 import { artefactReport } from './artefact-report.ts'
+import { categorisedOutcomes } from './categorised-outcomes.ts'
 import { concatenateRows } from './concatenate-rows.ts'
 import type { Example } from './corpus.ts'
 import {
@@ -21,6 +22,7 @@ import {
   readBy,
 } from './cross-fit.ts'
 import { type FitNetwork, fitNetwork, type FittedNetwork } from './fit-network.ts'
+import { fitToolCategories } from './fit-tool-categories.ts'
 import { fitOutputTokens, type OutputTokenFit, type SeenTokens } from './fit-output-tokens.ts'
 import { fitPrior, type JudgedOutcome, type PriorFit } from './fit-prior.ts'
 import type { LabelledText } from './labelled-texts.ts'
@@ -95,6 +97,7 @@ export function trainRouter(input: TrainingInput): RouterArtefact {
     prior,
     outputTokens: { logDeviation: tokens.logDeviation },
     stacked: crossFit && stackedPart(examples, [...kept.keys()], read, network.seed, crossFit),
+    toolCategories: crossFit && fitToolCategories(categorisedOutcomes(input.rows, crossFit)),
     pairwise: null,
     reference: referenceSample(examples, read, network.seed),
   }

@@ -1,0 +1,46 @@
+/**
+ * How likely a decision is to be graded, by the model that answered and how hard the prompt was: grades are given more often to
+ * some answers than to others, and each one that is given stands for those that are not (inverse-probability weighting: Rosenbaum
+ * 1987). What depends on the grade itself, as where only the angry write, no weighting mends.
+ */
+
+export type Gradable = {
+  readonly model: string
+  /** 0 to 1. */
+  readonly complexity: number
+  readonly graded: boolean
+}
+
+/** Decisions that what is known of a model altogether counts as, for each of its thirds of complexity. */
+const modelWeight = 20
+const leastProbability = 0.01
+const thirds = 3
+
+/** For each decision; in (0, 1]. 1 where all are graded. */
+export function feedbackProbabilities(decisions: readonly Gradable[]): readonly number[] {
+  const models = rates(decisions, ({ model }) => model)
+  const cells = rates(decisions, cellOf)
+  return decisions.map((decision) => {
+    const model = models.get(decision.model)!
+    const cell = cells.get(cellOf(decision))!
+    const share = (cell.graded + (modelWeight * model.graded) / model.all) / (cell.all + modelWeight)
+    return Math.max(leastProbability, share)
+  })
+}
+
+const cellOf = ({ model, complexity }: Gradable): string =>
+  `${Math.min(thirds - 1, Math.floor(complexity * thirds))} ${model}`
+
+type Rate = { graded: number; all: number }
+
+function rates(decisions: readonly Gradable[], keyOf: (decision: Gradable) => string): Map<string, Rate> {
+  const found = new Map<string, Rate>()
+  for (const decision of decisions) {
+    const key = keyOf(decision)
+    const rate = found.get(key) ?? { graded: 0, all: 0 }
+    rate.all++
+    if (decision.graded) rate.graded++
+    found.set(key, rate)
+  }
+  return found
+}
