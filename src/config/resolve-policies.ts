@@ -133,6 +133,7 @@ function resolvePolicy(
       quality: strategy.needs.quality || nested.some(({ needs }) => needs.quality),
       cost: strategy.needs.cost || nested.some(({ needs }) => needs.cost),
     },
+    ...(strategy.betweenRounds?.(options as never) && { betweenRounds: true }),
     ...chooseWith(strategy, options, nested),
     ...learningOf(strategy, options),
     ...holdOutOf(entry, path, context),

@@ -6,6 +6,7 @@ import type { ConsultantEntry } from './consultant-fields.ts'
 import type { ClassifierEntry } from './encoder-fields.ts'
 import { discoveryNote } from './discovered-models.ts'
 import type { ReportFault } from './faults.ts'
+import { resolveAside } from './resolve-aside.ts'
 import { type ModelsFound, resolveModels, type WrittenModel } from './resolve-models.ts'
 import { resolveConsultants } from './resolve-consultants.ts'
 import { resolveEmbeddings } from './resolve-embeddings.ts'
@@ -103,6 +104,11 @@ export function resolveConfig(
     catalog: models.catalog,
     policies,
     experiments: resolveExperiments(sections.experiments ?? {}, policies, report),
+    aside: resolveAside(sections, {
+      policies,
+      models: [...models.models.map(({ id }) => id), ...models.aliases.keys()],
+      report,
+    }),
     replies: sections.responses ?? configFields.responses.unwrap().parse({}),
     log: { ...log, path: logPath },
     telemetry: resolveTelemetry(sections.telemetry, { environment, report, note }),

@@ -7,6 +7,7 @@ import type { Target, TargetChoiceName, Vendor } from '../domain/vendor.ts'
 import type { McpSettings } from '../mcp/settings.ts'
 import type { ConsultantSettings } from '../providers/consultants/index.ts'
 import type { ConfigFault } from './faults.ts'
+import type { AsideSettings } from './resolve-aside.ts'
 import type { EmbeddingsModel } from './resolve-embeddings.ts'
 import type { ClassifierSettings, EncoderSettings } from './resolve-encoders.ts'
 import type { Operation } from './resolve-governance.ts'
@@ -51,6 +52,8 @@ export type ResolvedConfig = Operation & {
   readonly catalog: Catalog
   readonly policies: readonly Policy[]
   readonly experiments: readonly ExperimentDefinition[]
+  /** What is done beside the served path. */
+  readonly aside: AsideSettings
   readonly log: LogSettings
   readonly telemetry: TelemetrySettings
   readonly replies: RepliesSettings

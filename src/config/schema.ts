@@ -7,6 +7,7 @@ import type { Choosing, ClassifierUse, TextEmbedder, Turn } from '../domain/stra
 import { type BudgetRules, budgetPeriods, streamRecoveries } from '../domain/policy.ts'
 import { type PredictedCriterion, predictedCriteria } from '../domain/preferences.ts'
 import type { Aids, OptionFault } from '../strategies/strategy.ts'
+import { asideFields } from './aside-fields.ts'
 import { consultantFunctionSchema, consultantSchema } from './consultant-fields.ts'
 import { embeddingsSchema } from './embeddings-fields.ts'
 import { classifierSchema, encoderSchema } from './encoder-fields.ts'
@@ -47,6 +48,7 @@ export type AnyStrategy = {
   readonly texts?: (options: never) => readonly string[]
   readonly headers?: (options: never) => readonly string[]
   readonly consultants?: (options: never) => readonly string[]
+  readonly betweenRounds?: (options: never) => boolean
   readonly prepare?: (options: never, embedder: TextEmbedder | null) => unknown
   readonly learner?: (options: never) => Learner
   readonly explore?: (options: never) => BudgetRules | null
@@ -236,6 +238,7 @@ export const configFields = {
     .record(text, experimentSchema)
     .optional()
     .describe('Policies that are tried on a share of the requests of another, by name.'),
+  ...asideFields,
   timeouts: timeoutsSchema.optional().describe('How long a call may take.'),
   retries: retriesSchema.optional().describe('How often and after what wait a request is tried again.'),
   breakers: breakersSchema.optional().describe('When a target that fails is left alone, and for how long.'),

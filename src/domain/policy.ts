@@ -86,6 +86,8 @@ export type Policy = {
   readonly texts: readonly string[]
   /** Request headers that it reads, in lower case. */
   readonly headers: readonly string[]
+  /** The model may change within a tool loop, once all that was called for has come; absent: it may not. */
+  readonly betweenRounds?: boolean
   /** Consultants of the configuration that it asks. */
   readonly consultants: readonly string[]
   /** A share of its requests that one model answers whatever it would choose; absent: none. */

@@ -55,6 +55,9 @@ export type NestedTurn = {
   readonly objective: Objective
   /** What to answer where it has no candidate: why none may serve. */
   readonly nobody: Failure | null
+  /** What it has learnt, and what it may spend on trying; absent: nothing. */
+  readonly learnt?: Learnt | null
+  readonly exploration?: BudgetFacts | null
 }
 
 /** Money of one period. `spentUsd` holds what is reserved for requests under way. */

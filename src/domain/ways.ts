@@ -33,7 +33,13 @@ function* within(policy: Policy, turn: Turn): Choosing {
   const lawful = isNonEmpty(own.candidates) ? own.candidates : own.fallbacks
   if (!isNonEmpty(lawful))
     return refuse(own.nobody ?? failure('rejected', `No model of \`${policy.name}\` may serve this request.`))
-  const verdict = yield* policy.choose({ ...turn, candidates: lawful, objective: own.objective })
+  const verdict = yield* policy.choose({
+    ...turn,
+    candidates: lawful,
+    objective: own.objective,
+    learnt: own.learnt ?? null,
+    exploration: own.exploration ?? null,
+  })
   const because = `${policy.name}: ${verdict.because}`
   return verdict.kind === 'forward'
     ? { ...verdict, because, by: verdict.by ?? policy.name }

@@ -95,6 +95,29 @@ test('calls beside the work do not take the agent’s own model from it', async 
   const beside = await gateway.chat(incoming({ model: 'auto', messages: title, ...session }), nobody())
   expect(beside.served?.model).toBe('acme/small')
   const going = await ask(gateway, [...begun, called, result('a = b')], session)
-  // Where the gateway notes which of a session's conversations it has answered (remember-answer.ts).
+  expect(going.model).toBe('acme/large')
   expect(going.because).toMatch(/goes on: it has called tools/)
+})
+
+test('a policy may let the model change within a tool loop, once all results are in', async () => {
+  const { gateway } = await open({ ...named, toolLoops: 'between-rounds' })
+  expect((await ask(gateway, [task])).model).toBe('acme/large')
+  const read = [task, called, result('a = b')]
+  expect((await ask(gateway, read)).model).toBe('acme/small')
+  const again = { ...called, tool_calls: [{ ...called.tool_calls[0], id: 'c2' }] }
+  const failed = [...read, again, { ...result('Error: no such file'), tool_call_id: 'c2' }]
+  expect((await ask(gateway, failed)).model).toBe('acme/large')
+})
+
+test('an episode goes over sessions, and is brought to its end by the cheapest once its money is spent', async () => {
+  const { gateway } = await open({ ...named, episode: { usd: 0.1, steps: 3 } })
+  const asked = (session: string, episode: string) => ({ fairlead: { session, episode } })
+  expect((await ask(gateway, [task], asked('s1', 'e'))).model).toBe('acme/large')
+  const { gateway: spent } = await open({ ...named, episode: { usd: 0.0001, steps: 3 } })
+  for (const session of ['s1', 's2']) await ask(spent, [task], asked(session, 'e'))
+  expect(await ask(spent, [task], asked('s3', 'e'))).toMatchObject({
+    model: 'acme/small',
+    because: expect.stringMatching(/[1-9]\d* % of the episode.*acme\/small is the cheapest/),
+  })
+  expect((await ask(spent, [task], asked('s4', 'other'))).because).toMatch(/; 0 % of the episode/)
 })

@@ -36,7 +36,10 @@ import type { Entry } from '../governance/governor.ts'
 import { newDecisionId } from './decision-id.ts'
 import { type FormatsOf, lossesFor } from './conversion-losses.ts'
 import type { Experience } from './experience.ts'
-import { cacheAware, heldBy, sessionFacts } from './hold-session.ts'
+import { correctedBy } from './learning/correction/correction.ts'
+import { keptFeatures } from './learning/kept-features.ts'
+import type { Learning } from './learning/learning.ts'
+import { cacheAware, heldBy, heldWithin, sessionFacts } from './hold-session.ts'
 import { lawOf, squeezed } from './under-limits.ts'
 import type { Familiarity } from '../telemetry/alarms/familiarity.ts'
 import type { ObservedLatency } from './observed-latency.ts'
@@ -61,6 +64,10 @@ export type Considered = {
   readonly caller: Caller
   /** 0 to 1, by the built-in encoder. */
   readonly familiarity: number | null
+  /** What feedback is to be learnt with when it comes; `null`: it is not. */
+  readonly features: readonly number[] | null
+  /** The version of the correction that predictions of quality went through; `null`: none. */
+  readonly correction: number | null
 }
 
 export type Consideration =
@@ -87,6 +94,8 @@ export type Knowledge = Estimates & {
   /** The vendors that serve a model: any of them may be asked. */
   readonly vendorsOf: (model: ModelId) => readonly Vendor[]
   readonly observedLatency: ObservedLatency
+  /** What was learnt by serving; `null`: nobody keeps it. */
+  readonly learning: Pick<Learning, 'facts' | 'learns' | 'correction'> | null
   /** Milliseconds of the gateway's clock. */
   readonly now: () => number
   /** Milliseconds since 1970. */
@@ -118,7 +127,9 @@ export function consider(
     embedder,
     familiarity,
   } = text ? outside(knowledge, request, text) : inside(knowledge)
-  const reading = readSignals(request, router.signals, known)
+  const userAgent = options.headers?.['user-agent']
+  const foreknown = userAgent === undefined ? known : { ...known, userAgent }
+  const reading = readSignals(request, router.signals, foreknown)
   const pool = knowledge.poolOf(policy)
   const objective = squeezed(objectiveOf(resolve, policy, options), entry)
   const circumstances: Circumstances = {
@@ -133,9 +144,17 @@ export function consider(
     ...(entry !== null && lawOf(entry)),
   }
   const { inputTokens } = reading.signals
-  const session = sessionFacts(view, inputTokens, now(), experience.sessions.rules)
+  const session = sessionFacts(view, inputTokens, now(), experience.sessions.rules, policy.betweenRounds)
   const priced = cacheAware(view, session, inputTokens)
-  const estimate = candidateEstimator(router, request, reading, knowledge.observedLatency)
+  const id = newDecisionId()
+  const unit = entry?.caller.session ?? view?.key ?? id
+  // A policy that learns corrects predictions by itself.
+  const correction = policy.learner ? null : (knowledge.learning?.correction(router.artefact, unit) ?? null)
+  const estimate = correctedBy(
+    correction,
+    reading.signals.taskType,
+    candidateEstimator(router, request, reading, knowledge.observedLatency),
+  )
   const candidates: CandidatesOf = (models, within = policy) =>
     eligible(
       models.map((model) => priced(estimate(model))),
@@ -151,10 +170,28 @@ export function consider(
   const lawful = isNonEmpty(chosen.lawful) ? chosen.lawful : spare.lawful
   if (!isNonEmpty(lawful)) return { kind: 'failed', failure: nobodyMay(policy, refused, request, entry) }
   const standby = lawful === spare.lawful ? [] : spare.lawful
-  const held = heldBy(view, { candidates: lawful, fallbacks: standby }, knowledge.isHealthy)
+  const { betweenRounds } = policy
+  const choosable = { candidates: lawful, fallbacks: standby }
+  const held = heldBy(view, choosable, knowledge.isHealthy, betweenRounds)
   const detour = (ids: readonly ModelId[]): readonly Candidate[] =>
     ids.length === 0 ? [] : candidates(ids.flatMap((one) => knowledge.model(one) ?? [])).lawful
-  const id = newDecisionId()
+  const turn = turnOf(
+    id,
+    request,
+    { ...reading, signals: withTools(reading.signals, filtered), ...(vector && { vector }) },
+    held.candidates,
+    objective,
+    session,
+    winsOf(router, reading),
+    {
+      asked: askedOf(options, policy),
+      advisers: advisersOf(knowledge, policy, held.candidates, candidates),
+      nested: heldWithin(view, nested, knowledge.isHealthy, betweenRounds),
+      budget: budgetOf(knowledge, policy),
+      embedder,
+      ...knowledge.learning?.facts(policy, router.artefact),
+    },
+  )
   return {
     kind: 'considered',
     considered: {
@@ -162,22 +199,7 @@ export function consider(
       policy,
       askedModel: asked.model,
       queryHash: hash('sha256', routedText(request), 'hex').slice(0, 16),
-      turn: turnOf(
-        id,
-        request,
-        { ...reading, signals: withTools(reading.signals, filtered), ...(vector && { vector }) },
-        held.candidates,
-        objective,
-        session,
-        winsOf(router, reading),
-        {
-          asked: askedOf(options, policy),
-          advisers: advisersOf(knowledge, policy, held.candidates, candidates),
-          nested,
-          budget: budgetOf(knowledge, policy),
-          embedder,
-        },
-      ),
+      turn,
       fallbacks: held.fallbacks,
       detours: {
         contextExceeded: detour(policy.fallbacks.contextExceeded),
@@ -189,6 +211,8 @@ export function consider(
       filtered,
       caller: entry?.caller ?? nobody,
       familiarity: familiarity?.(reading.encoding) ?? null,
+      features: keptFeatures(knowledge.learning, policy, router.artefact, turn),
+      correction: correction?.version ?? null,
     },
   }
 }
@@ -269,7 +293,7 @@ function turnOf(
   objective: Objective,
   session: SessionFacts | null,
   wins: Turn['wins'],
-  beside: Pick<Turn, 'asked' | 'advisers' | 'nested' | 'budget' | 'embedder'>,
+  beside: Pick<Turn, 'asked' | 'advisers' | 'nested' | 'budget' | 'embedder' | 'learnt' | 'exploration'>,
 ): Turn {
   // Few strategies draw: the generator is seeded when the first number is wanted.
   let draw: (() => number) | null = null

@@ -21,6 +21,8 @@ import type { Inside } from '../governance/door.ts'
 import type { Identity } from '../governance/key-ring.ts'
 import type { Asked, Events } from '../telemetry/events.ts'
 import type { ClientFormat, ClientRequest } from '../wire/wire-format.ts'
+import type { Aside } from './aside/mark.ts'
+import { type AsideWork, noAsideWork } from './aside/open-aside.ts'
 import type { Considered } from './consider.ts'
 import type { Admin } from './admin/index.ts'
 import { type Decider, momentOf, type Routed } from './decider.ts'
@@ -29,6 +31,7 @@ import type { Experience } from './experience.ts'
 import type { Experiments } from './experiments.ts'
 import type { FeedbackDesk } from './feedback.ts'
 import type { Generation, Succession } from './generation.ts'
+import type { Learning } from './learning/learning.ts'
 import { dollarsOf, encodeAnswerInHand, failedModels, handOn } from './hand-on.ts'
 import { forwardJob, jobOf, withFallbacks } from './job.ts'
 import { outputOf } from './expected-output.ts'
@@ -51,6 +54,8 @@ export type Incoming = {
   readonly identity?: Identity | null
   /** The client's `traceparent` header (W3C Trace Context). */
   readonly traceparent?: string | null
+  /** The gateway's own, beside the served path: in no session and no experiment of clients, and on an account of its own. */
+  readonly aside?: Aside
 }
 
 /** What the client gets. `served` is null where nothing was decided. */
@@ -99,6 +104,8 @@ export type Gateway = {
   readonly countTokens: Decider['countTokens']
   readonly replies: Replies
   readonly feedback: FeedbackDesk
+  /** What judges and shadows have done, and what waits. */
+  readonly aside: Pick<AsideWork, 'counts'>
   /** What Prometheus reads. */
   readonly metrics: {
     readonly render: () => Promise<{ readonly contentType: string; readonly text: string }>
@@ -125,6 +132,8 @@ export type GatewayParts = {
   readonly sharedSessions: Pick<SharedSessions, 'tell' | 'recall'>
   readonly governor: Governor
   readonly experiments: Pick<Experiments, 'assignment'>
+  readonly learning: Pick<Learning, 'chooser'>
+  readonly aside: Pick<AsideWork, 'watch' | 'counts'>
   readonly events: Events
   readonly admin: Admin
   readonly metrics: Gateway['metrics']
@@ -140,7 +149,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   // Texts to be turned into vectors are no conversation, and must not take the place of any.
   const sessions = createSessions({ affinity: false, ttlMs: 0, maxSessions: 1, cacheMs: 0 }, clock.now)
   const alone: GatewayParts['sharedSessions'] = { tell: () => {}, recall: null }
-  const apart = { ...parts, sharedSessions: alone, experience: { ...parts.experience, sessions } }
+  const elsewhere = { aside: noAsideWork, sharedSessions: alone }
+  const apart = { ...parts, ...elsewhere, experience: { ...parts.experience, sessions } }
   return {
     identify: parts.governor.identify,
     get readText() {
@@ -171,6 +181,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     countTokens: (asked) => succession.current().decider.countTokens(asked),
     replies: parts.replies,
     feedback: parts.feedback,
+    aside: parts.aside,
     admin: parts.admin,
     metrics: parts.metrics,
     get headersRead() {
@@ -201,18 +212,21 @@ async function chat(
   const { asked, text, identity = null } = incoming
   const named = decider.policy(asked.model)
   if (named.kind === 'failed') return { ...named, served: null }
-  const entry = parts.governor.entry(identity, asked.options, named.policy.name)
+  const { aside } = incoming
+  const entry = aside?.entry ?? parts.governor.entry(identity, asked.options, named.policy.name)
   if ('kind' in entry) return turnedAway(parts, 'access', entry, null)
   // Awaited only where there is somebody to wait for: the built-in encoder decides within this turn of the loop.
   const reading = decider.readText === null ? null : await decider.readText(asked)
-  const view = await viewed(parts, incoming)
-  const assigned = parts.experiments.assignment(named.policy, entry.caller, view?.key ?? null, randomUUID())
+  const view = aside ? null : await viewed(parts, incoming)
+  const assigned = aside
+    ? null
+    : parts.experiments.assignment(named.policy, entry.caller, view?.key ?? null, randomUUID())
   const served = assigned && decider.policy(assigned.serve)
   // A policy that a changed configuration no longer has leaves the one that was asked for.
   const policy = served?.kind === 'found' ? served.policy : named.policy
   const consideration = decider.consider(asked, reading, view, entry, policy)
   if (consideration.kind === 'failed') {
-    if (consideration.failure.kind === 'budget-exhausted')
+    if (consideration.failure.kind === 'budget-exhausted' && !aside)
       return turnedAway(parts, 'budget', consideration.failure, entry)
     return { ...consideration, served: null }
   }
@@ -224,8 +238,8 @@ async function chat(
   )
   const inside = coming instanceof Promise ? await coming : coming
   if ('kind' in inside) return turnedAway(parts, 'rate', inside, entry)
-  const spending = openSpending(parts.experience.state, considered)
-  const mark = served?.kind === 'found' ? (assigned?.mark ?? null) : null
+  const spending = aside ? null : openSpending(parts.experience.state, considered)
+  const mark = aside?.mark ?? (served?.kind === 'found' ? (assigned?.mark ?? null) : null)
   const stay: Stay = { entry, inside, spending, mark }
   try {
     return await serve(parts, generation, incoming, considered, stay, startedAt, client)
@@ -273,7 +287,7 @@ function turnedAway(
 }
 
 async function serve(
-  { experience, governor, events, clock, sharedSessions }: GatewayParts,
+  { experience, governor, events, clock, sharedSessions, aside, learning }: GatewayParts,
   { engine, consultants }: Generation,
   incoming: Incoming,
   considered: Considered,
@@ -283,11 +297,13 @@ async function serve(
 ): Promise<Reply> {
   const purse = governor.purse(entry, (model) => outputOf(considered, model))
   const job = jobOf(incoming, considered, startedAt, experience, clock.wall().getTime(), purse)
-  const lived = await live(considered.policy.choose, considered.turn, engine, consultants, job, client)
+  const choose = learning.chooser(considered.policy)
+  const lived = await live(choose, considered.turn, engine, consultants, job, client)
   spending?.decided(lived.verdict, lived.attempts)
   const decision = decisionOf(considered, lived.trace, momentOf(clock, startedAt), mark)
   const { familiarity } = considered
   events.emit({ kind: 'decided', decision, ...(familiarity !== null && { familiarity }) })
+  const watch = incoming.aside ? null : aside.watch(incoming, considered, decision)
   const finish = (attempts: readonly Attempt[], end: Failure | null) => {
     const all = [...lived.attempts, ...attempts]
     const outcome = outcomeOf(decision, all, end, clock.now() - startedAt)
@@ -298,6 +314,7 @@ async function serve(
       rememberAnswer(experience.sessions, engine, considered.view, all)
       if (considered.view) sharedSessions.tell(considered.view)
     }
+    watch?.over(end)
   }
   const served = (attempts: readonly Attempt[], model: ModelId | null): Served => ({
     decision,
@@ -312,15 +329,17 @@ async function serve(
       finish([], verdict.failure)
       return { kind: 'failed', failure: verdict.failure, served: served([], null) }
     case 'reply': {
-      finish([], null)
       const { answer, candidate } = verdict
+      watch?.whole(answer)
+      finish([], null)
       const replied = served([], candidate.id)
       return { ...encodeAnswerInHand(answer, candidate, incoming, decision, replied), served: replied }
     }
     case 'forward': {
       const models = withFallbacks(verdict, considered)
       const forwarded = await forwardTo(engine, models, forwardJob(job, verdict), client)
-      return handOn(engine, job, await escalated(engine, forwarded, considered, job, client), finish, served)
+      const given = await escalated(engine, forwarded, considered, job, client)
+      return handOn(engine, job, watch?.see(given) ?? given, finish, served)
     }
     default:
       return unreachable(verdict)

@@ -39,6 +39,7 @@ import { openaiEmbeddings } from '../wire/openai-embeddings/index.ts'
 import type { Estimates, Knowledge } from './consider.ts'
 import { formatsOver } from './conversion-losses.ts'
 import { createAdmin } from './admin/index.ts'
+import { openAside } from './aside/open-aside.ts'
 import { createDecider, type Decider } from './decider.ts'
 import { embeddingsAlone, refusalsOf } from './embeddings.ts'
 import { createExperience, type Experience, followRules } from './experience.ts'
@@ -47,6 +48,8 @@ import { openExperiments } from './experiments.ts'
 import { createFeedbackDesk } from './feedback.ts'
 import { type Generation, succession } from './generation.ts'
 import { keepExperience } from './keep-experience.ts'
+import type { CalibrationRules } from './learning/correction/rules.ts'
+import { createLearning, type Learning } from './learning/learning.ts'
 import { loadRouters, type Routers } from './load-routers.ts'
 import { type ModelNames, modelNames } from './model-names.ts'
 import { createReplies } from './replies.ts'
@@ -74,6 +77,8 @@ export type OpenGatewayOptions = {
   readonly onSinkProblem?: (problem: SinkProblem) => void
   /** Seed of the simulated models. */
   readonly seed?: string
+  /** How predictions of quality are corrected by feedback; absent: they are not. */
+  readonly calibration?: CalibrationRules
 }
 
 /** A gateway built from a resolved configuration. Owns the store from now on: `close` closes it. */
@@ -85,7 +90,14 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     ...defaultHttpTransportOptions,
     connectMs: config.reliability.connectMs,
   })
-  const shared = { experience, http, seed: options.seed ?? 'fairlead' }
+  const learning = createLearning({
+    store,
+    state,
+    clock: systemClock,
+    onProblem: (error) => onSinkProblem({ sink: 'learning', error, failures: 1 }),
+    calibration: options.calibration ?? null,
+  })
+  const shared = { experience, http, learning, seed: options.seed ?? 'fairlead' }
   const line = succession(await openGeneration(config, shared))
   const kept = await keepExperience(experience, store, systemClock)
   const events = createEvents({ onProblem: onSinkProblem })
@@ -96,6 +108,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     },
   })
   events.add(decisionLogSink(log))
+  events.add(learning.sink)
   options.onReady?.(events)
   let serving = config
   const telemetry = await openTelemetry({
@@ -131,23 +144,37 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     clock: systemClock,
     onProblem: onProblem('experiments'),
   })
-  const parts = { store, keys, experiments, state, events, experience, succession: line, clock: systemClock }
-  return createGateway({
+  const feedback = createFeedbackDesk({
+    store,
+    events,
+    clock: systemClock,
+    flush: log.flush,
+    onProblem: onProblem('feedback'),
+  })
+  const aside = openAside({
+    settings: config.aside,
+    chat: (incoming, client) => gateway.chat(incoming, client),
+    generation: line.current,
+    governor,
+    state,
+    events,
+    feedback,
+    clock: systemClock,
+    onProblem: onProblem('aside'),
+  })
+  const parts = { store, keys, experiments, learning, state, events, experience, succession: line, clock: systemClock }
+  const gateway = createGateway({
     succession: line,
+    aside,
     experience,
     sharedSessions,
     governor,
     experiments,
+    learning,
     events,
     metrics: telemetry.metrics,
     admin: createAdmin({ ...parts, alarms: telemetry.alarms, config: () => serving }, onProblem('audit')),
-    feedback: createFeedbackDesk({
-      store,
-      events,
-      clock: systemClock,
-      flush: log.flush,
-      onProblem: onProblem('feedback'),
-    }),
+    feedback,
     replies: createReplies(store, systemClock, () => serving.replies),
     clock: systemClock,
     reload: async (changed) => {
@@ -158,8 +185,10 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
       await experiments.follow(changed.experiments)
       await telemetry.follow(settingsOf(changed), knownOf(changed))
       line.replace(next)
+      await aside.follow(changed.aside)
     },
     close: async () => {
+      await aside.close()
       unheard()
       breakers.close()
       sharedSessions.close()
@@ -167,6 +196,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
       await experiments.close()
       await telemetry.close()
       await log.close()
+      await learning.close()
       await kept.close()
       await state.close()
       await store.close()
@@ -174,6 +204,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
       await line.close()
     },
   })
+  return gateway
 }
 
 const settingsOf = ({ telemetry, log }: ResolvedConfig) => ({ ...telemetry, logRequests: log.requests })
@@ -255,11 +286,16 @@ export async function openStoredGateway(
 }
 
 /** What generations have in common: connections, and what was learnt. */
-type Shared = { readonly experience: Experience; readonly http: Transport; readonly seed: string }
+type Shared = {
+  readonly experience: Experience
+  readonly http: Transport
+  readonly learning: Learning
+  readonly seed: string
+}
 
 async function openGeneration(
   config: ResolvedConfig,
-  { experience, http, seed }: Shared,
+  { experience, http, learning, seed }: Shared,
 ): Promise<Generation> {
   const targets = targetsOf(config, experience)
   const simulated = createSimulatedTransport({ pace: config.simulated?.pace ?? 1, seed })
@@ -272,7 +308,7 @@ async function openGeneration(
     draw: Math.random,
     pause: realPause,
   }
-  const deciders = await decidersOf(config, experience, targets)
+  const deciders = await decidersOf(config, experience, targets, learning)
   return {
     decider: deciders.chat,
     engine: createAttemptEngine({ ...engine, formats: wireFormats, targets }),
@@ -322,13 +358,17 @@ async function decidersOf(
   config: ResolvedConfig,
   experience: Experience,
   targets: TargetBook,
+  learning: Learning | null = null,
 ): Promise<Deciders> {
   const reader = await openTextReader(config, systemClock)
   try {
     const routers = await loadRouters(config.artefact, reader?.encoderId ?? null)
+    const { artefact } = routers.overVectors ?? routers.router
+    await learning?.prepare(config.policies, artefact)
     const names = modelNames(config)
     const knowledge = {
       ...knowledgeOf(config, names, routers, experience, targets),
+      learning,
       outsideEmbedder: () => reader?.embedder() ?? null,
     }
     return {
@@ -347,7 +387,7 @@ function embeddingsDecider(config: ResolvedConfig, { router }: Routers, experien
   const names = modelNames(alone)
   const routers = { router, overVectors: null }
   const knowledge = knowledgeOf(alone, names, routers, experience, targetsOf(alone, experience))
-  return createDecider(names, { ...knowledge, outsideEmbedder: () => null }, systemClock)
+  return createDecider(names, { ...knowledge, outsideEmbedder: () => null, learning: null }, systemClock)
 }
 
 function deciderFor(
@@ -369,7 +409,7 @@ function knowledgeOf(
   routers: Routers,
   experience: Experience,
   targets: TargetBook,
-): Omit<Knowledge, 'outsideEmbedder'> {
+): Omit<Knowledge, 'outsideEmbedder' | 'learning'> {
   const pools = new Map<string, readonly Model[]>()
   const poolOf = (policy: Policy): readonly Model[] => {
     let pool = pools.get(policy.name)

@@ -6,10 +6,11 @@ import type { Trace } from '../domain/trace.ts'
 import { nobody } from '../domain/virtual-key.ts'
 import { sumOfCosts } from '../engine/cost.ts'
 import type { Considered } from './consider.ts'
+import { withCorrection } from './learning/correction/graded.ts'
 
 /** The record of a choice, as it is stored and as `/v1/route` shows it. */
 export function decisionOf(
-  { id, policy, askedModel, queryHash, turn, fallbacks, refused, caller }: Considered,
+  { id, policy, askedModel, queryHash, turn, fallbacks, refused, caller, features, correction }: Considered,
   trace: Trace,
   when: { readonly wall: Date; readonly decidedInMicros: number },
   experiment: ExperimentMark | null = null,
@@ -20,7 +21,7 @@ export function decisionOf(
     id,
     time: when.wall.toISOString(),
     policy: policy.name,
-    policyVersion: policy.version,
+    policyVersion: withCorrection(policy.version, correction),
     strategy: policy.strategy,
     askedModel,
     queryHash,
@@ -36,6 +37,7 @@ export function decisionOf(
     decidedInMicros: when.decidedInMicros,
     ...(caller !== nobody && { caller }),
     ...(experiment !== null && { experiment }),
+    ...(features !== null && { features }),
   }
 }
 

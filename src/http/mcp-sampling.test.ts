@@ -5,7 +5,7 @@ import { gatewaySample } from './mcp-sampling.ts'
 
 type Params = CreateMessageRequest['params']
 const signal = new AbortController().signal
-const asking = (changes: Partial<Params> = {}): Params => ({
+const asking = (changes: object = {}): Params => ({
   messages: [{ role: 'user', content: { type: 'text', text: 'What is 17 * 23?' } }],
   systemPrompt: 'Be short.',
   maxTokens: 100,
@@ -15,7 +15,8 @@ const asking = (changes: Partial<Params> = {}): Params => ({
 async function sampler() {
   const opened = await aGateway({ config: atOnce })
   const sample = gatewaySample(opened.gateway)
-  return { ...opened, ask: (changes?: Partial<Params>) => sample(asking(changes), { id: 'ann' }, signal) }
+  // What servers ask may be anything.
+  return { ...opened, ask: (changes?: object) => sample(asking(changes), { id: 'ann' }, signal) }
 }
 
 describe('a model of the gateway', () => {
@@ -34,15 +35,15 @@ describe('a model of the gateway', () => {
     expect((await ask({ modelPreferences: { hints: [{ name: 'auto' }] } })).model).toMatch(/^simulated\//)
   })
 
-  test.each([
+  test.each<[object, string]>([
     [{ tools: [] }, 'Tools are not lent'],
     [
       { messages: [{ role: 'user', content: { type: 'audio', data: 'AA==', mimeType: 'audio/wav' } }] },
       'audio',
     ],
-  ] as const)('is not asked %j, and the server is told why', async (changes, message) => {
+  ])('is not asked %j, and the server is told why', async (changes, message) => {
     const { ask } = await sampler()
-    await expect(ask(changes as Partial<Params>)).rejects.toMatchObject({
+    await expect(ask(changes)).rejects.toMatchObject({
       name: 'RpcError',
       message: expect.stringContaining(message),
     })

@@ -12,6 +12,17 @@ const wanted = fc.record(
 
 /** What policies may write for each member: a new strategy doesn't compile without. */
 const optionsOf: Readonly<Record<(typeof strategies)[number]['name'], fc.Arbitrary<object>>> = {
+  steps: fc.record(
+    {
+      steps: fc.record({ planning: model, recovery: fc.constant('careful') }, { requiredKeys: [] }),
+      weights: fc.record({ digestion: fc.double({ min: 0, max: 5, noNaN: true }) }),
+      strong: model,
+      episode: fc.record({ usd: fc.double({ min: 0.001, max: 1, noNaN: true }) }),
+      confidence: fc.constant({}),
+      check: fc.boolean(),
+    },
+    { requiredKeys: [] },
+  ),
   fixed: fc.record({ model }),
   weighted: fc
     .uniqueArray(fc.tuple(model, weight), { minLength: 1, selector: ([id]) => id })
@@ -52,6 +63,14 @@ const optionsOf: Readonly<Record<(typeof strategies)[number]['name'], fc.Arbitra
     { requiredKeys: ['strong', 'weak'] },
   ),
   utility: fc.constant({}),
+  linucb: fc.record({ optimism: fc.double({ min: 0, max: 5, noNaN: true }) }),
+  thompson: fc.record({ width: fc.double({ min: 0, max: 5, noNaN: true }) }),
+  barp: fc.record({
+    head: fc.record({
+      scaleUsd: fc.double({ min: 0.001, max: 1, noNaN: true }),
+      models: fc.dictionary(model, fc.record({ quality: fc.constant({ always: 0.1 }) })),
+    }),
+  }),
   rules: fc.record({
     rules: fc.array(
       fc.record({

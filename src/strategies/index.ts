@@ -1,4 +1,5 @@
 import { autoMix } from './automix.ts'
+import { barp } from './barp.ts'
 import { budget } from './budget.ts'
 import { cascade } from './cascade.ts'
 import { cheapest } from './cheapest.ts'
@@ -9,6 +10,7 @@ import { firstGood } from './first-good.ts'
 import { fixed } from './fixed.ts'
 import { freeFirst } from './free-first.ts'
 import { frugalGpt } from './frugalgpt.ts'
+import { linUcb } from './linucb.ts'
 import { llmClassifier } from './llm-classifier.ts'
 import { matrix } from './matrix.ts'
 import { preferences } from './preferences.ts'
@@ -19,7 +21,9 @@ import { scorer } from './scorer.ts'
 import { selfConsistency } from './self-consistency.ts'
 import { semantic } from './semantic.ts'
 import { slo } from './slo.ts'
+import { steps } from './steps.ts'
 import { team } from './team.ts'
+import { thompson } from './thompson.ts'
 import { threshold } from './threshold.ts'
 import { thresholdedCascade } from './thresholded-cascade.ts'
 import { tiers } from './tiers.ts'
@@ -33,6 +37,9 @@ export const strategies = [
   cheapest,
   threshold,
   utility,
+  linUcb,
+  thompson,
+  barp,
   preferences,
   cascade,
   thresholdedCascade,
@@ -55,4 +62,5 @@ export const strategies = [
   routerModel,
   team,
   confidentTeam,
+  steps,
 ] as const

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Candidate } from '../domain/candidate.ts'
+import type { Learner } from '../domain/learner.ts'
 import type { ModelId } from '../domain/model.ts'
+import type { BudgetRules } from '../domain/policy.ts'
 import type {
   BudgetFacts,
   Choosing,
@@ -42,10 +44,16 @@ export type StrategyDefinition<
   readonly texts?: (options: OptionsOf<Shape>) => readonly string[]
   /** Headers of a request that the options go by, in lower case. */
   readonly headers?: (options: OptionsOf<Shape>) => readonly string[]
+  /** Whether the options let the model change within a tool loop, once all that was called for has come. */
+  readonly betweenRounds?: (options: OptionsOf<Shape>) => boolean
   /** Consultants that the options name; config checks that they exist. */
   readonly consultants?: (options: OptionsOf<Shape>) => readonly string[]
   /** Made once for a policy and an encoder, and given to every `choose`. Pure. `null`: no encoder can read texts. */
   readonly prepare?: (options: OptionsOf<Shape>, embedder: TextEmbedder | null) => Prepared
+  /** How it learns from feedback; absent: it does not. What was learnt comes back on the turn, as `learnt`. */
+  readonly learner?: (options: OptionsOf<Shape>) => Learner
+  /** Dollars that the options let it spend on trying models; what is left of them comes on the turn, as `exploration`. */
+  readonly explore?: (options: OptionsOf<Shape>) => BudgetRules | null
   /** What is wrong with the options beyond their shape; each fault with the path to it within the policy. */
   readonly faults?: (options: OptionsOf<Shape>) => readonly OptionFault[]
   readonly choose: (turn: Turn, options: OptionsOf<Shape>, aids: Aids<Prepared>) => Choosing
