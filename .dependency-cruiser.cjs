@@ -29,7 +29,7 @@ const layers = {
     'catalog',
     'providers',
   ],
-  config: ['catalog', 'providers', 'strategies', 'storage'],
+  config: ['catalog', 'providers', 'strategies', 'storage', 'mcp'],
   gateway: [
     'wire',
     'catalog',
@@ -61,6 +61,7 @@ const layers = {
     'config',
     'gateway',
     'http',
+    'mcp',
   ],
   cli: [
     'wire',

@@ -15,6 +15,7 @@ import { mcpCommand } from './mcp.ts'
 import { explainCommand } from './explain.ts'
 import { keysCommand } from './keys.ts'
 import { modelsCommand } from './models.ts'
+import { policiesCommand } from './policies.ts'
 import { replayCommand } from './replay.ts'
 import { reportCommand } from './report.ts'
 import { routeCommand } from './route.ts'
@@ -32,6 +33,7 @@ const commands: readonly CliCommand[] = [
   reportCommand,
   explainCommand,
   keysCommand,
+  policiesCommand,
   replayCommand,
   trainCommand,
   evalCommand(createLearnedPredictor),

@@ -2,6 +2,7 @@ import packageFile from '../../package.json' with { type: 'json' }
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { openStoredGateway } from '../gateway/open-gateway.ts'
+import { openGatewayMcp } from '../http/open-mcp.ts'
 import { startServer } from '../http/server.ts'
 import { unreachable } from '../domain/unreachable.ts'
 import type { StateProblem } from '../storage/state/shared-state.ts'
@@ -44,12 +45,21 @@ async function serve(flags: ServeFlags): Promise<void> {
   const onError = (error: unknown) => log.error({ err: error }, 'a request failed inside Fairlead')
   // Before anybody is told that it serves: a signal must not find the process without its handlers.
   const { stopped, hurried } = stopSignals(log)
-  const server = await startServer(gateway, { host, port, bodyLimitBytes, shutdownGraceMs, onError }).catch(
-    async (error: NodeJS.ErrnoException) => {
-      await gateway.close()
-      throw listenError(error, host, port)
-    },
+  const mcp = openGatewayMcp(gateway, config.mcp, packageFile.version, (problem) =>
+    log.warn(problem, 'an MCP server has a problem'),
   )
+  const server = await startServer(gateway, {
+    host,
+    port,
+    bodyLimitBytes,
+    shutdownGraceMs,
+    onError,
+    mcp,
+  }).catch(async (error: NodeJS.ErrnoException) => {
+    await mcp.close()
+    await gateway.close()
+    throw listenError(error, host, port)
+  })
   console.log(welcome(config, server.url))
   const unwatch = watchConfig(config.file, () => reload(gateway, config, flags.config ?? null, log))
   await stopped
@@ -96,6 +106,7 @@ function fixedSettings(first: ResolvedConfig, config: ResolvedConfig): string[] 
       .filter((name) => server[name] !== first.server[name])
       .map((name) => `server.${name}`),
     ...(sameText(config.storage, first.storage) ? [] : ['storage']),
+    ...(sameText(config.mcp, first.mcp) ? [] : ['mcp']),
     ...(sameText(config.state, first.state) ? [] : ['state']),
     ...(config.workers === first.workers ? [] : ['workers']),
     ...(log.level === first.log.level ? [] : ['log.level']),

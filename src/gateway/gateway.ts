@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ResolvedConfig } from '../config/resolved.ts'
 import type { Attempt } from '../domain/attempt.ts'
-import type { Decision, ExperimentMark } from '../domain/decision.ts'
+import type { Decision, DecisionId, ExperimentMark } from '../domain/decision.ts'
 import { type Failure, failure } from '../domain/failure.ts'
 import type { Model, ModelId } from '../domain/model.ts'
 import { isNonEmpty } from '../domain/non-empty.ts'
@@ -37,6 +37,9 @@ import { forwardJob, jobOf, withFallbacks } from './job.ts'
 import { outputOf } from './expected-output.ts'
 import { decisionOf, outcomeOf } from './record.ts'
 import type { Replies } from './replies.ts'
+import type { StoredDecision } from '../storage/store.ts'
+import type { FindTools } from '../tools/find-tools.ts'
+import type { ToolDesk } from './tool-desk.ts'
 import type { SharedSessions } from './share-sessions.ts'
 import { rememberAnswer } from './remember-answer.ts'
 import { openSpending, type Spending } from './spend-budgets.ts'
@@ -104,6 +107,11 @@ export type Gateway = {
   readonly countTokens: Decider['countTokens']
   readonly replies: Replies
   readonly feedback: FeedbackDesk
+  /** A decision for whom it was made; for a program or a client that needs no key, any. */
+  readonly explain: (id: DecisionId, identity: Identity | null) => Promise<StoredDecision | null>
+  readonly toolDesk: ToolDesk
+  /** Tools that suit a query best, best first. */
+  readonly findTools: FindTools
   /** What judges and shadows have done, and what waits. */
   readonly aside: Pick<AsideWork, 'counts'>
   /** What Prometheus reads. */
@@ -139,6 +147,8 @@ export type GatewayParts = {
   readonly metrics: Gateway['metrics']
   readonly replies: Replies
   readonly feedback: FeedbackDesk
+  readonly toolDesk: ToolDesk
+  readonly findDecision: (id: DecisionId) => Promise<StoredDecision | null>
   readonly clock: Clock
   readonly reload: (config: ResolvedConfig) => Promise<void>
   readonly close: () => Promise<void>
@@ -181,6 +191,13 @@ export function createGateway(parts: GatewayParts): Gateway {
     countTokens: (asked) => succession.current().decider.countTokens(asked),
     replies: parts.replies,
     feedback: parts.feedback,
+    explain: async (id, identity) => {
+      const found = await parts.findDecision(id)
+      const key = found?.decision.caller?.key ?? null
+      return identity === null || key === null || key === identity.key.id ? found : null
+    },
+    toolDesk: parts.toolDesk,
+    findTools: (...asked) => succession.current().findTools(...asked),
     aside: parts.aside,
     admin: parts.admin,
     metrics: parts.metrics,

@@ -4,6 +4,7 @@ import type { Model } from '../domain/model.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { AttemptEngine } from '../engine/attempts/attempt-engine.ts'
 import type { OpenedConsultants } from '../providers/consultants/index.ts'
+import type { FindTools } from '../tools/find-tools.ts'
 import type { Decider } from './decider.ts'
 import type { Embeddings } from './embeddings.ts'
 
@@ -12,6 +13,7 @@ export type Generation = {
   readonly engine: AttemptEngine
   readonly embeddings: Embeddings
   readonly consultants: OpenedConsultants
+  readonly findTools: FindTools
   readonly policies: readonly Policy[]
   /** Headers of requests that some policy reads, in lower case. */
   readonly headersRead: readonly string[]

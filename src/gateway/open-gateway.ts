@@ -19,6 +19,7 @@ import { createSimulatedTransport } from '../providers/simulated/transport.ts'
 import { createTransport } from '../providers/transport.ts'
 import { textEmbedder } from '../signals/text-embedder.ts'
 import { createToolFilter } from '../tools/filter-tools.ts'
+import { createToolSearch, type FindTools } from '../tools/find-tools.ts'
 import type { BudgetAlert } from '../governance/alerts.ts'
 import { createKeyBook } from '../governance/key-book.ts'
 import { createGovernor } from '../governance/governor.ts'
@@ -45,6 +46,8 @@ import { embeddingsAlone, refusalsOf } from './embeddings.ts'
 import { createExperience, type Experience, followRules } from './experience.ts'
 import { createGateway, type Gateway } from './gateway.ts'
 import { openExperiments } from './experiments.ts'
+import { createAuditLog } from './audit-log.ts'
+import { createToolDesk } from './tool-desk.ts'
 import { createFeedbackDesk } from './feedback.ts'
 import { type Generation, succession } from './generation.ts'
 import { keepExperience } from './keep-experience.ts'
@@ -136,6 +139,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     state.publish(keysChanged, '')
   })
   const onProblem = (sink: string) => (error: unknown) => onSinkProblem({ sink, error, failures: 1 })
+  const audit = createAuditLog(store, onProblem('audit'))
   const retention = keepRetention(store, systemClock, () => serving.retentionDays, onProblem('retention'))
   const experiments = await openExperiments(config.experiments, {
     store,
@@ -162,7 +166,17 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     clock: systemClock,
     onProblem: onProblem('aside'),
   })
-  const parts = { store, keys, experiments, learning, state, events, experience, succession: line, clock: systemClock }
+  const parts = {
+    store,
+    keys,
+    experiments,
+    learning,
+    state,
+    events,
+    experience,
+    succession: line,
+    clock: systemClock,
+  }
   const gateway = createGateway({
     succession: line,
     aside,
@@ -175,6 +189,8 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     metrics: telemetry.metrics,
     admin: createAdmin({ ...parts, alarms: telemetry.alarms, config: () => serving }, onProblem('audit')),
     feedback,
+    toolDesk: createToolDesk(governor, audit, events),
+    findDecision: store.decision,
     replies: createReplies(store, systemClock, () => serving.replies),
     clock: systemClock,
     reload: async (changed) => {
@@ -193,6 +209,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
       breakers.close()
       sharedSessions.close()
       await retention.close()
+      await audit.close()
       await experiments.close()
       await telemetry.close()
       await log.close()
@@ -322,6 +339,7 @@ async function openGeneration(
       refusalOf: refusalsOf(config),
     },
     consultants: openConsultants(config.consultants),
+    findTools: deciders.findTools,
     policies: config.policies,
     headersRead: [...new Set(config.policies.flatMap(({ headers }) => headers))],
     models: config.models,
@@ -352,7 +370,7 @@ export async function openDecider(config: ResolvedConfig): Promise<Decider> {
   return (await decidersOf(config, experience, targetsOf(config, experience))).chat
 }
 
-type Deciders = { readonly chat: Decider; readonly embeddings: Decider }
+type Deciders = { readonly chat: Decider; readonly embeddings: Decider; readonly findTools: FindTools }
 
 async function decidersOf(
   config: ResolvedConfig,
@@ -374,6 +392,7 @@ async function decidersOf(
     return {
       chat: deciderFor(config, names, knowledge, reader),
       embeddings: embeddingsDecider(config, routers, experience),
+      findTools: createToolSearch(ownEmbedder(routers)),
     }
   } catch (error) {
     await reader?.close()
@@ -425,11 +444,10 @@ function knowledgeOf(
     embedder: textEmbedder(router.signals, encoderId(router.artefact.encoder)),
     familiarity: familiarityOver(router.artefact.reference.encodings, router.artefact.reference.size),
   })
-  const { signals, artefact } = routers.router
   return {
     ...estimates(routers.router),
     // With vectors of its own: those of every request's words would push out the texts of policies.
-    filterTools: createToolFilter(textEmbedder(signals, encoderId(artefact.encoder))),
+    filterTools: createToolFilter(ownEmbedder(routers)),
     poolOf,
     model: names.model,
     experience,
@@ -442,6 +460,10 @@ function knowledgeOf(
     overVectors: routers.overVectors && estimates(routers.overVectors),
   }
 }
+
+/** The built-in encoder's, with vectors of its own. */
+const ownEmbedder = ({ router: { signals, artefact } }: Routers) =>
+  textEmbedder(signals, encoderId(artefact.encoder))
 
 /** Shares of quality are rounded to a thousandth: so many objectives, and no more, can be asked of a policy. */
 const shareSteps = 1000

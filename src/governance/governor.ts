@@ -36,7 +36,13 @@ export type Entry = {
 export type Governor = {
   /** `null`: the client came without a key, and needs none. */
   readonly identify: (secret: string | null) => Awaitable<Identity | Failure | null>
-  readonly entry: (identity: Identity | null, options: RoutingOptions, policy: string) => Entry | Failure
+  /** `anyPolicy`: what is asked for is none of those that keys may have lists of. */
+  readonly entry: (
+    identity: Identity | null,
+    options: RoutingOptions,
+    policy: string,
+    terms?: { readonly anyPolicy: boolean },
+  ) => Entry | Failure
   readonly door: Door
   /** `null`: there is nothing to be held to. */
   readonly purse: (entry: Entry, outputOf: (model: ModelId) => Estimate) => Purse | null
@@ -75,12 +81,13 @@ export function createGovernor(
       if (!rules.keysRequired) return null
       return secret === null ? keyRequired() : keys.identify(secret)
     },
-    entry: (identity, options, policy) => {
+    entry: (identity, options, policy, { anyPolicy } = { anyPolicy: false }) => {
       const caller = callerOf(identity, options)
       if (identity === null && rules.limits.length === 0)
         return caller === nobody ? free : { ...free, caller }
       const access = accessOf(identity)
-      if (!access.every(({ policies }) => permits(policies, policy))) return notAllowed(policy, access)
+      if (!anyPolicy && !access.every(({ policies }) => permits(policies, policy)))
+        return notAllowed(policy, access)
       const subjects = subjectsOf(rules.limits, identity, caller, policy)
       const accounts = accountsOf(subjects)
       const means = accounts.length === 0 ? null : meansOf(state, accounts)

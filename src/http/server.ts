@@ -12,6 +12,8 @@ import { addEmbeddings } from './embeddings-endpoint.ts'
 import { addFeedback } from './feedback-endpoint.ts'
 import { identifyClients } from './identity.ts'
 import { createInFlight, type InFlight } from './in-flight.ts'
+import type { McpGateway } from '../mcp/gateway.ts'
+import { addMcp } from './mcp-endpoint.ts'
 import { addModels } from './models-endpoint.ts'
 import { addResponses } from './responses-endpoint.ts'
 
@@ -21,6 +23,8 @@ export type ServerOptions = {
   readonly bodyLimitBytes: number
   /** How long `close` waits for answers under way before it cuts them short. */
   readonly shutdownGraceMs: number
+  /** Answers at `/mcp`; absent: nobody does. The server closes it. */
+  readonly mcp?: McpGateway
   /** A bug: the request gets a 500, and this gets the error. */
   readonly onError: (error: unknown) => void
 }
@@ -52,9 +56,11 @@ export async function startServer(gateway: Gateway, options: ServerOptions): Pro
     url: `http://${host}:${port}`,
     close: async () => {
       closing = true
+      options.mcp?.endStreams()
       await inFlight.settled(options.shutdownGraceMs)
       inFlight.cut()
       await inFlight.settled(lastWordsMs)
+      await options.mcp?.close()
       await app.close()
       await gateway.close()
     },
@@ -92,6 +98,7 @@ function createApp(
   })
   identifyClients(app, gateway)
   addRoutes(app, { gateway, inFlight, onError })
+  if (options.mcp !== undefined) addMcp(app, options.mcp, onError)
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if ((error.statusCode ?? 500) >= 500) onError(error)
     return sendFailure(formatOfPath(request.url), reply, asFailure(error, bodyLimitBytes))
@@ -174,6 +181,7 @@ function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>): 
       'POST /v1/route',
       'POST /v1/feedback',
       'GET /v1/models',
+      'POST /mcp',
       'GET /v1/models/{name}',
       'GET /admin/…',
       'GET /metrics',
