@@ -1,7 +1,7 @@
 /** Rates and numbers of requests at one time: who may come in now. */
 
 import { type Failure, failure } from '../domain/failure.ts'
-import type { Awaitable, Rate, SharedState, Slots } from '../storage/state/shared-state.ts'
+import type { Admission, Awaitable, Rate, SharedState, Slots } from '../storage/state/shared-state.ts'
 import { ownerOf } from './purse.ts'
 import { requestRate, type Subject, tokenRate } from './subjects.ts'
 
@@ -24,39 +24,57 @@ type Claims = {
 }
 
 export function createDoor(state: Pick<SharedState, 'admit' | 'enter'>): Door {
+  const known = new WeakMap<readonly Subject[], Terms | 'none'>()
+  /** Worked out once for a list of subjects; `null`: none of them has a rate or places. */
+  const termsFor = (subjects: readonly Subject[]): Terms | null => {
+    const found = known.get(subjects) ?? termsOf(subjects) ?? 'none'
+    known.set(subjects, found)
+    return found === 'none' ? null : found
+  }
   return {
     enter: (subjects, tokens, forMs) => {
-      const claims = claimsOf(subjects, tokens)
-      if (claims === null) return anywhere
-      return enter(state, subjects, claims, forMs)
+      const terms = termsFor(subjects)
+      return terms === null ? anywhere : enter(state, subjects, claimsOf(terms, tokens), forMs)
     },
   }
 }
 
-async function enter(
+/** At once where the state answers at once: most requests need not wait for a turn of the loop. */
+const after = <T, R>(found: Awaitable<T>, next: (found: T) => Awaitable<R>): Awaitable<R> =>
+  found instanceof Promise ? found.then(next) : next(found)
+
+function enter(
   state: Pick<SharedState, 'admit' | 'enter'>,
   subjects: readonly Subject[],
   { rates, slots }: Claims,
   forMs: number,
-): Promise<Inside | Failure> {
+): Awaitable<Inside | Failure> {
   // Places first: one that is full must not use up the rate.
-  const entrance = slots.length === 0 ? null : await state.enter(slots, forMs)
-  if (entrance?.kind === 'full') return tooMany(subjects, entrance.slots)
-  const leavePlace = () => {
-    if (entrance?.kind === 'entered') void entrance.leave()
-  }
-  const admission = rates.length === 0 ? null : await state.admit(rates)
-  if (admission?.kind === 'refused') {
-    leavePlace()
-    return tooFast(subjects, admission.rate, admission.retryAfterMs)
-  }
-  let inside = true
+  return after(slots.length === 0 ? null : state.enter(slots, forMs), (entrance) => {
+    if (entrance?.kind === 'full') return tooMany(subjects, entrance.slots)
+    const leavePlace = () => {
+      if (entrance?.kind === 'entered') void entrance.leave()
+    }
+    return after(rates.length === 0 ? null : state.admit(rates), (admission) => {
+      if (admission?.kind !== 'refused') return inside(rates, leavePlace, admission)
+      leavePlace()
+      return tooFast(subjects, admission.rate, admission.retryAfterMs)
+    })
+  })
+}
+
+function inside(
+  rates: Claims['rates'],
+  leavePlace: () => void,
+  admission: Extract<Admission, { kind: 'admitted' }> | null,
+): Inside {
+  let stays = true
   return {
     leave: (tokens) => {
-      if (!inside) return
-      inside = false
+      if (!stays) return
+      stays = false
       leavePlace()
-      if (admission?.kind === 'admitted')
+      if (admission !== null)
         void admission.correct(rates.map(({ rate, amount }) => (isTokens(rate) ? tokens : amount)))
     },
   }
@@ -64,21 +82,33 @@ async function enter(
 
 const isTokens = ({ name }: Rate): boolean => name.startsWith('tokens ')
 
-function claimsOf(subjects: readonly Subject[], tokens: number): Claims | null {
-  const rates: { rate: Rate; amount: number }[] = []
-  const slots: Slots[] = []
-  for (const subject of subjects) {
-    const requests = requestRate(subject)
-    if (requests) rates.push({ rate: requests, amount: 1 })
-    const perMinute = tokenRate(subject)
-    // One that is larger than the limit itself would never come in: it takes all there is.
-    if (perMinute) rates.push({ rate: perMinute, amount: Math.min(tokens, perMinute.limit) })
-    const { concurrency } = subject.rateLimits
-    if (concurrency !== null)
-      slots.push({ name: `places ${subject.scope} ${subject.name}`, limit: concurrency })
-  }
-  return rates.length + slots.length === 0 ? null : { rates, slots }
+/** What the limits of subjects ask for, whatever the request. */
+type Terms = {
+  readonly requests: readonly Rate[]
+  readonly tokens: readonly Rate[]
+  readonly slots: readonly Slots[]
 }
+
+function termsOf(subjects: readonly Subject[]): Terms | null {
+  const terms: Terms = {
+    requests: subjects.flatMap((subject) => requestRate(subject) ?? []),
+    tokens: subjects.flatMap((subject) => tokenRate(subject) ?? []),
+    slots: subjects.flatMap(placesOf),
+  }
+  return terms.requests.length + terms.tokens.length + terms.slots.length === 0 ? null : terms
+}
+
+const placesOf = ({ scope, name, rateLimits: { concurrency } }: Subject): readonly Slots[] =>
+  concurrency === null ? [] : [{ name: `places ${scope} ${name}`, limit: concurrency }]
+
+const claimsOf = ({ requests, tokens: perMinute, slots }: Terms, tokens: number): Claims => ({
+  rates: [
+    ...requests.map((rate) => ({ rate, amount: 1 })),
+    // One that is larger than the limit itself would never come in: it takes all there is.
+    ...perMinute.map((rate) => ({ rate, amount: Math.min(tokens, rate.limit) })),
+  ],
+  slots,
+})
 
 const subjectOf = (subjects: readonly Subject[], name: string): string => {
   const found = subjects.find((subject) => name.endsWith(` ${subject.scope} ${subject.name}`))

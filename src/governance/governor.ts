@@ -68,12 +68,28 @@ export function createGovernor(
   const keys = createKeyRing(store, clock)
   const alerts = createAlerts(state, onAlert)
   const now = () => clock.wall().getTime()
+  const limitsOf = (caller: Caller, identity: Identity | null, policy: string): KnownLimits => {
+    const subjects = subjectsOf(rules.limits, identity, caller, policy)
+    return { subjects, accounts: accountsOf(subjects) }
+  }
+  // Most requests of a key have the same limits as its last one: what they are is worked out once.
+  let remembered = new WeakMap<object, Map<string, KnownLimits>>()
+  const known = (identity: Identity | null, caller: Caller, policy: string): KnownLimits => {
+    const owner = identity ?? nobody
+    const byPolicy = remembered.get(owner) ?? new Map<string, KnownLimits>()
+    remembered.set(owner, byPolicy)
+    const found = byPolicy.get(policy) ?? limitsOf(caller, identity, policy)
+    // Bounded by policies and models: names that are neither have been refused.
+    byPolicy.set(policy, found)
+    return found
+  }
   const free: Entry = { caller: nobody, access: noAccess, subjects: [], accounts: [], means: null }
   return {
     keys,
     door: createDoor(state),
     use: (changed) => {
       rules = changed
+      remembered = new WeakMap()
     },
     identify: (secret) => {
       // Clients that need no key send whatever their library asks for.
@@ -88,8 +104,9 @@ export function createGovernor(
       const access = accessOf(identity)
       if (!anyPolicy && !access.every(({ policies }) => permits(policies, policy)))
         return notAllowed(policy, access)
-      const subjects = subjectsOf(rules.limits, identity, caller, policy)
-      const accounts = accountsOf(subjects)
+      const { subjects, accounts } = shared(identity, options)
+        ? known(identity, caller, policy)
+        : limitsOf(caller, identity, policy)
       const means = accounts.length === 0 ? null : meansOf(state, accounts)
       return { caller, access, subjects, accounts, means }
     },
@@ -99,6 +116,12 @@ export function createGovernor(
         : createPurse(state, accounts, outputOf, { now, onSettled: alerts.settled }),
   }
 }
+
+type KnownLimits = Pick<Entry, 'subjects' | 'accounts'>
+
+/** The request says nothing of its own that limits may go by. */
+const shared = (identity: Identity | null, { user, tags }: RoutingOptions): boolean =>
+  tags.length === 0 && (user === null || user === identity?.key.user)
 
 const accessOf = (identity: Identity | null): readonly Access[] =>
   identity === null ? noAccess : [identity.key, identity.project, identity.team].filter((one) => one !== null)
