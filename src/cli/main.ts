@@ -6,6 +6,7 @@ import { TextModelError } from '../providers/encoders/text-model-error.ts'
 import { ProviderPackageError } from '../providers/ai-sdk/provider-package-error.ts'
 import { StateError } from '../storage/state/state-error.ts'
 import { StoreError } from '../storage/store-error.ts'
+import { adaptCommand } from './adapt.ts'
 import { calibrateCommand } from './calibrate.ts'
 import { checkCommand } from './check.ts'
 import { type CliCommand, UserError } from './command.ts'
@@ -38,6 +39,7 @@ const commands: readonly CliCommand[] = [
   trainCommand,
   evalCommand(createLearnedPredictor),
   calibrateCommand(createLearnedPredictor),
+  adaptCommand,
 ]
 
 const program = new Command('fairlead')

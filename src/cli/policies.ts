@@ -19,7 +19,7 @@ import { dollars, table } from './table.ts'
 
 type Flags = StoreFlags & {
   readonly json?: boolean
-  readonly calibration?: boolean
+  readonly correction?: boolean
   readonly limit?: string
 }
 
@@ -32,16 +32,18 @@ export const policiesCommand: CliCommand = (program) => {
       .command('history')
       .description('versions with their numbers, and which of them is live')
       .argument('[name]', 'a policy; without it, the newest version of each')
-      .option('--calibration', 'of the correction of predictions instead')
+      .option('--correction', 'of the correction of predictions instead')
       .option('--limit <count>', 'how many versions', '20'),
-  ).action((name: string | undefined, flags: Flags) => print(flags, (store) => history(store, name ?? null, flags)))
+  ).action((name: string | undefined, flags: Flags) =>
+    print(flags, (store) => history(store, name ?? null, flags)),
+  )
   withStore(
     policies
       .command('rollback')
       .description('go back to an earlier version; gateways that run take it up within seconds')
       .argument('[name]', 'a policy')
       .argument('[version]', 'without it, the one before that which is live')
-      .option('--calibration', 'of the correction of predictions instead, which needs no name'),
+      .option('--correction', 'of the correction of predictions instead, which needs no name'),
   ).action((name: string | undefined, version: string | undefined, flags: Flags) =>
     print(flags, (store) => rollBack(store, name ?? null, version ?? null, flags, new Date())),
   )
@@ -62,15 +64,15 @@ async function print(flags: StoreFlags, work: (store: Store) => Promise<string>)
   }
 }
 
-type HistoryFlags = Pick<Flags, 'json' | 'calibration' | 'limit'>
+type HistoryFlags = Pick<Flags, 'json' | 'correction' | 'limit'>
 
 export async function history(
   store: Pick<Store, 'documents' | 'documentHistory'>,
   name: string | null,
-  { json, calibration, limit: written = '20' }: HistoryFlags,
+  { json, correction, limit: written = '20' }: HistoryFlags,
 ): Promise<string> {
   const limit = wholeNumber(written, '--limit')
-  if (calibration) {
+  if (correction) {
     const versions = await calibrationHistory(store, limit)
     if (json) return JSON.stringify(versions, null, 2)
     return versions.length === 0 ? 'No correction of predictions was ever made.' : correctionTable(versions)
@@ -112,7 +114,17 @@ const columns = [
 
 const versionTable = (versions: readonly LearntVersion[]): string => table(columns, versions.map(cellsOf))
 
-function cellsOf({ version, at, why, restoredFrom, lessons, meanQuality, window, exploration, live }: LearntVersion): string[] {
+function cellsOf({
+  version,
+  at,
+  why,
+  restoredFrom,
+  lessons,
+  meanQuality,
+  window,
+  exploration,
+  live,
+}: LearntVersion): string[] {
   return [
     String(version),
     at,
@@ -127,13 +139,21 @@ function cellsOf({ version, at, why, restoredFrom, lessons, meanQuality, window,
 
 const correctionTable = (versions: readonly CalibrationVersion[]): string =>
   table(
-    [{ title: 'Version', align: 'right' }, { title: 'Made' }, { title: 'What' }, { title: 'Serves' }, { title: 'Because' }],
+    [
+      { title: 'Version', align: 'right' },
+      { title: 'Made' },
+      { title: 'What' },
+      { title: 'Serves' },
+      { title: 'Because' },
+    ],
     versions.map(({ version, at, why, live, canary, because, current }) => [
       String(version),
       at,
       why,
-      [live === null ? 'none' : `fit ${live}`, ...(canary ? [`${canary.share * 100} % fit ${canary.version}`] : [])].join(', ') +
-        (current ? ' (now)' : ''),
+      [
+        live === null ? 'none' : `fit ${live}`,
+        ...(canary ? [`${canary.share * 100} % fit ${canary.version}`] : []),
+      ].join(', ') + (current ? ' (now)' : ''),
       because,
     ]),
   )
@@ -142,24 +162,35 @@ export async function rollBack(
   store: Pick<Store, 'document' | 'documents' | 'documentHistory' | 'putDocument'>,
   name: string | null,
   version: string | null,
-  { json, calibration }: Pick<Flags, 'json' | 'calibration'>,
+  { json, correction }: Pick<Flags, 'json' | 'correction'>,
   now: Date,
 ): Promise<string> {
   try {
-    if (calibration) {
+    if (correction) {
       // There is no name before the version, though the command has a place for one.
       const wanted = version ?? name
-      const done = await rollBackCalibration(store, wanted === null ? null : wholeNumber(wanted, 'The version'), now)
+      const done = await rollBackCalibration(
+        store,
+        wanted === null ? null : wholeNumber(wanted, 'The version'),
+        now,
+      )
       if (json) return JSON.stringify(done, null, 2)
       const serves = done.live === null ? 'predictions as they are' : `fit ${done.live}`
-      return `The calibration is back to ${serves}, as version ${done.version}. Gateways that run take it up within seconds.`
+      return `The correction is back to ${serves}, as version ${done.version}. Gateways that run take it up within seconds.`
     }
-    if (name === null) throw new UserError('Name the policy to roll back, or write --calibration.')
-    const done = await rollBackLearnt(store, name, version === null ? null : wholeNumber(version, 'The version'), now)
+    if (name === null) throw new UserError('Name the policy to roll back, or write --correction.')
+    const done = await rollBackLearnt(
+      store,
+      name,
+      version === null ? null : wholeNumber(version, 'The version'),
+      now,
+    )
     if (json) return JSON.stringify(done, null, 2)
     return `${name} is back to version ${done.restoredFrom}, as version ${done.version}. Gateways that run take it up within seconds.`
   } catch (error) {
-    throw error instanceof LearningError || error instanceof CalibrationError ? new UserError(error.message) : error
+    throw error instanceof LearningError || error instanceof CalibrationError
+      ? new UserError(error.message)
+      : error
   }
 }
 

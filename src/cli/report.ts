@@ -5,6 +5,9 @@ import type { Model } from '../domain/model.ts'
 import { sinceTime } from '../domain/since.ts'
 import { type CliCommand, UserError } from './command.ts'
 import { storeOf } from './open-store.ts'
+import { readSaving } from '../gateway/admin/report.ts'
+import { spendGroupings, type Store } from '../storage/store.ts'
+import { groupingOption, type SpendingReport, spendingText } from './report-spending.ts'
 import { readReport } from './report-figures.ts'
 import { reportText } from './report-text.ts'
 
@@ -17,7 +20,16 @@ export function sinceOption(text: string, now: Date): string {
   )
 }
 
-type ReportFlags = { since?: string; db?: string; json?: boolean; decisions: string }
+type ReportFlags = {
+  since?: string
+  config?: string
+  by?: string
+  policy?: string
+  baseline?: string
+  db?: string
+  json?: boolean
+  decisions: string
+}
 
 export const reportCommand: CliCommand = (program) => {
   program
@@ -25,6 +37,13 @@ export const reportCommand: CliCommand = (program) => {
     .description('what was decided, and what it cost')
     .option('--since <time>', 'a span such as 24h, or a date; everything without it')
     .option('--db <path>', 'the decision log; without it, the one that the configuration names')
+    .option('-c, --config <file>', 'configuration file')
+    .option('--by <what>', `one row for each ${spendGroupings.join(', ')}, and what was saved`)
+    .option('--policy <name>', 'with --by: decisions of one policy')
+    .option(
+      '--baseline <model>',
+      'with --by: the model that the cost is compared with; the best one, if left out',
+    )
     .option('--decisions <count>', 'how many of the last decisions to list', '10')
     .option('--json', 'print JSON')
     .action(async (flags: ReportFlags) => {
@@ -43,11 +62,29 @@ export async function report(
   const since = flags.since === undefined ? null : sinceOption(flags.since, now)
   const { store, config } = await storeOf(flags, { directory, surroundings })
   try {
+    if (flags.by !== undefined) return await bySpending(store, config.models, since, flags)
     const found = await readReport(store, { since, decisions }, comparableModels(config))
     return flags.json ? JSON.stringify(found, null, 2) : reportText(found)
   } finally {
     await store.close()
   }
+}
+
+async function bySpending(
+  store: Store,
+  models: readonly Model[],
+  since: string | null,
+  { by, policy, baseline, json }: Partial<ReportFlags>,
+): Promise<string> {
+  const grouping = groupingOption(by ?? 'policy')
+  const filter = { since, policy: policy ?? null }
+  const found: SpendingReport = {
+    by: grouping,
+    since,
+    rows: await store.spending(filter, grouping),
+    saving: await readSaving(store, { ...filter, limit: 1_000 }, models, baseline ?? null),
+  }
+  return json ? JSON.stringify(found, null, 2) : spendingText(found)
 }
 
 function wholeNumber(text: string): number {

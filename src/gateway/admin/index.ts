@@ -9,6 +9,7 @@ import { experimentCalls } from './experiments.ts'
 import { healthCalls } from './health.ts'
 import { keyCalls } from './keys.ts'
 import { limitCalls } from './limits.ts'
+import { overviewCalls } from './overview.ts'
 import { reportCalls } from './report.ts'
 
 export type Admin = {
@@ -42,6 +43,7 @@ const adminCalls = (parts: AdminParts): readonly AdminCall[] => [
   ...keyCalls(parts),
   ...limitCalls(parts),
   ...decisionCalls(parts),
+  ...overviewCalls(parts),
   ...reportCalls(parts),
   ...experimentCalls(parts),
   ...healthCalls(parts),

@@ -3,6 +3,7 @@ import {
   type DecisionFilter,
   type SpendGrouping,
   spendGroupings,
+  type Store,
   type StoredDecision,
 } from '../../storage/store.ts'
 import { AdminError, type AdminCall, type AdminParts, type AdminRequest, value } from './call.ts'
@@ -23,7 +24,11 @@ export const reportCalls = (parts: AdminParts): readonly AdminCall[] => [
   {
     method: 'GET',
     path: '/saving',
-    run: async (request) => value({ saving: await readSaving(parts, request) }),
+    run: async (request) => {
+      const filter = decisionFilter(request, parts.clock.wall())
+      const { models } = parts.config()
+      return value({ saving: await readSaving(parts.store, filter, models, request.query.baseline ?? null) })
+    },
   },
 ]
 
@@ -37,9 +42,12 @@ function groupingOf({ query }: AdminRequest): SpendGrouping {
 /** The last so many decisions are what the saving is estimated from. */
 const mostDecisions = 20_000
 
-async function readSaving(parts: AdminParts, request: AdminRequest): Promise<Saving | null> {
-  const { store, clock } = parts
-  const filter = decisionFilter(request, clock.wall())
+export async function readSaving(
+  store: Pick<Store, 'decisions'>,
+  filter: DecisionFilter,
+  models: readonly Model[],
+  asked: string | null,
+): Promise<Saving | null> {
   const found = await read(store, filter)
   // Those that the baseline answered in a policy's place are under the baseline's name.
   const held =
@@ -47,11 +55,11 @@ async function readSaving(parts: AdminParts, request: AdminRequest): Promise<Sav
       ? []
       : await read(store, { ...filter, policy: null, experiment: holdOutOf(filter.policy) })
   found.push(...held)
-  const baseline = baselineFor(parts.config().models, found, request.query.baseline ?? null)
+  const baseline = baselineFor(models, found, asked)
   return baseline === null ? null : savingOf(found, baseline)
 }
 
-async function read(store: AdminParts['store'], filter: DecisionFilter): Promise<StoredDecision[]> {
+async function read(store: Pick<Store, 'decisions'>, filter: DecisionFilter): Promise<StoredDecision[]> {
   const found: StoredDecision[] = []
   let { after = null } = filter
   while (found.length < mostDecisions) {

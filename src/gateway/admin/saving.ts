@@ -2,6 +2,7 @@
 
 import type { ModelId } from '../../domain/model.ts'
 import { usdOf } from '../../domain/money.ts'
+import { studentQuantile } from '../../statistics/distributions.ts'
 import type { StoredDecision } from '../../storage/store.ts'
 
 export type Saving = {
@@ -76,7 +77,7 @@ function byHoldOut(routed: readonly Cost[], held: readonly Cost[], baseline: Mod
     decisions: routed.length,
     usd,
     baselineUsd: b.mean * routed.length,
-    share: around(1 - ratio, spread),
+    share: around(1 - ratio, spread, Math.min(paid.length, control.length)),
     heldOut: held.length,
   }
 }
@@ -97,7 +98,7 @@ function byEstimates(routed: readonly Cost[], baseline: ModelId): Saving | null 
     decisions: known.length,
     usd: total(known, ({ usd }) => usd),
     baselineUsd: total(known, ({ baselineUsd }) => baselineUsd),
-    share: around(1 - ratio, spread),
+    share: around(1 - ratio, spread, paid.length),
     heldOut: null,
   }
 }
@@ -136,10 +137,9 @@ const relative = ({ mean, error }: Mean): number => (mean === 0 ? 0 : (error / m
 const total = <T>(list: readonly T[], of: (one: T) => number): number =>
   list.reduce((sum, one) => sum + of(one), 0)
 
-const normal95 = 1.96
-
-const around = (mean: number, spread: number): Interval => ({
-  mean,
-  low: Number.isFinite(spread) ? mean - normal95 * spread : Number.NEGATIVE_INFINITY,
-  high: Number.isFinite(spread) ? Math.min(1, mean + normal95 * spread) : 1,
-})
+/** 95 % by Student's t: of few sessions, a deviation says little. */
+function around(mean: number, spread: number, clustersFound: number): Interval {
+  if (!Number.isFinite(spread)) return { mean, low: Number.NEGATIVE_INFINITY, high: 1 }
+  const reach = studentQuantile(0.975, Math.max(1, clustersFound - 1)) * spread
+  return { mean, low: mean - reach, high: Math.min(1, mean + reach) }
+}

@@ -1,0 +1,265 @@
+/**
+ * What was decided, and what other exchange rates would have decided, on one plane of cost and quality. Pure. Qualities and costs are
+ * those that were predicted when the decisions were made: what nobody has served has no other. Feedback stands beside them where there is any.
+ */
+
+import type { Decision } from '../../domain/decision.ts'
+import { type Mean, meanOf } from './mean.ts'
+
+/** A decision, and what was said of its answer: 0 to 1; `null`: nothing that counts. `usd`: what it came to; `null`: not known. */
+export type Judged = {
+  readonly decision: Decision
+  readonly score: number | null
+  readonly usd: number | null
+}
+
+/** A place on the plane. Costs in dollars a request. */
+export type PlanePoint = { readonly name: string; readonly quality: Mean; readonly usd: Mean }
+
+export type PolicyPoint = PlanePoint & {
+  /** By feedback, over those that have any; `null`: none has. */
+  readonly observedQuality: Mean | null
+  /** What was paid; `null`: of none is it known. */
+  readonly paidUsd: Mean | null
+}
+
+/** What one exchange rate would have come to. */
+export type FrontierPoint = {
+  /** Quality (0 to 1) given up to save one dollar. */
+  readonly lambda: number
+  readonly quality: Mean
+  readonly usd: Mean
+  /** Share of requests by model; those of none are left out. */
+  readonly shares: Readonly<Record<string, number>>
+  /** Share of requests that would have gone elsewhere than they did. */
+  readonly changed: number
+  /** Less what was chosen, request by request. */
+  readonly versus: { readonly quality: Mean; readonly usd: Mean }
+}
+
+export type Frontier = {
+  readonly decisions: number
+  readonly since: string | null
+  readonly until: string | null
+  readonly models: readonly PlanePoint[]
+  readonly controls: readonly PlanePoint[]
+  /** The best prediction of each request, whatever it costs; `null`: nothing was decided. */
+  readonly oracle: PlanePoint | null
+  readonly chosen: PlanePoint | null
+  /** The highest mean quality of one model: what a quality target is a share of. */
+  readonly bestSingle: number | null
+  /** Rising lambda: falling quality and cost. */
+  readonly frontier: readonly FrontierPoint[]
+}
+
+type Row = {
+  readonly chosen: Option
+  readonly options: readonly Option[]
+  readonly inputTokens: number
+}
+type Option = {
+  readonly model: string
+  readonly quality: number
+  readonly usd: number
+  /** mu x seconds: what waiting takes from the value. */
+  readonly waiting: number
+}
+
+const gridSize = 64
+const mixes = 4
+const lengthCuts = 8
+
+/** @param decided of one policy, newest first */
+export function frontierOf(decided: readonly Decision[]): Frontier {
+  const rows = decided.flatMap((decision) => rowOf(decision) ?? [])
+  const models = modelPoints(rows)
+  const span = { since: decided.at(-1)?.time ?? null, until: decided[0]?.time ?? null }
+  if (rows.length === 0)
+    return {
+      decisions: 0,
+      ...span,
+      models,
+      controls: [],
+      oracle: null,
+      chosen: null,
+      bestSingle: null,
+      frontier: [],
+    }
+  return {
+    decisions: rows.length,
+    ...span,
+    models,
+    controls: controlPoints(rows, models),
+    oracle: pointOf('oracle of the predictions', rows.map(bestOf)),
+    chosen: pointOf(
+      'as decided',
+      rows.map(({ chosen }) => chosen),
+    ),
+    bestSingle: models.reduce((best, { quality }) => Math.max(best, quality.mean), 0),
+    frontier: lambdas(rows).map((lambda) => frontierPoint(rows, lambda)),
+  }
+}
+
+/** Where each policy has chosen to be, with what it was told of its answers. Traffic differs from policy to policy. */
+export function policyPoints(judged: readonly Judged[]): readonly PolicyPoint[] {
+  return [...grouped(judged, ({ decision }) => decision.policy)].flatMap(([name, own]) => {
+    const rows = own.flatMap(({ decision }) => rowOf(decision)?.chosen ?? [])
+    if (rows.length === 0) return []
+    const scores = own.flatMap(({ score }) => score ?? [])
+    const paid = own.flatMap(({ usd }) => usd ?? [])
+    return [
+      {
+        ...pointOf(name, rows),
+        observedQuality: scores.length === 0 ? null : meanOf(scores),
+        paidUsd: paid.length === 0 ? null : meanOf(paid),
+      },
+    ]
+  })
+}
+
+/** `null`: nobody was chosen, or the price of who was is not known. Models of unknown price are left out, as where costs are compared. */
+function rowOf({ candidates, chosen, objective, signals }: Decision): Row | null {
+  const options = candidates.flatMap(({ id, quality, cost, latencyMs }): Option[] =>
+    cost.kind === 'unknown'
+      ? []
+      : [
+          {
+            model: id,
+            quality: quality.mean,
+            usd: cost.usd.mean,
+            waiting: (objective.mu * latencyMs.mean) / 1000,
+          },
+        ],
+  )
+  const taken = options.find(({ model }) => model === chosen)
+  return taken === undefined ? null : { chosen: taken, options, inputTokens: signals.inputTokens }
+}
+
+const pointOf = (name: string, taken: readonly Option[]): PlanePoint => ({
+  name,
+  quality: meanOf(taken.map(({ quality }) => quality)),
+  usd: meanOf(taken.map(({ usd }) => usd)),
+})
+
+/** Each over the requests for which it was a candidate. */
+const modelPoints = (rows: readonly Row[]): readonly PlanePoint[] =>
+  [
+    ...grouped(
+      rows.flatMap(({ options }) => options),
+      ({ model }) => model,
+    ),
+  ]
+    .map(([model, options]) => pointOf(model, options))
+    .sort((a, b) => a.usd.mean - b.usd.mean || (a.name < b.name ? -1 : 1))
+
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, Item[]> {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group) group.push(item)
+    else groups.set(key, [item])
+  }
+  return groups
+}
+
+/** Of a list of models the first that is a candidate. */
+function firstOf({ options }: Row, order: readonly string[]): Option {
+  for (const name of order) {
+    const found = options.find(({ model }) => model === name)
+    if (found) return found
+  }
+  throw new RangeError('every candidate is in the order')
+}
+
+/** Routers that know nothing: what a policy has to beat. */
+function controlPoints(rows: readonly Row[], models: readonly PlanePoint[]): readonly PlanePoint[] {
+  const byUsd = models.map(({ name }) => name)
+  const byQuality = [...models].sort((a, b) => b.quality.mean - a.quality.mean).map(({ name }) => name)
+  const cheap = rows.map((row) => firstOf(row, byUsd))
+  const strong = rows.map((row) => firstOf(row, byQuality))
+  const lengths = rows.map(({ inputTokens }) => inputTokens).sort((a, b) => a - b)
+  return [
+    pointOf('cheapest', cheap),
+    ...Array.from({ length: mixes }, (_, step) => (step + 1) / (mixes + 1)).map((share) =>
+      mixed(share, cheap, strong),
+    ),
+    ...Array.from({ length: lengthCuts - 1 }, (_, step) => {
+      const cut = lengths[Math.floor(((step + 1) / lengthCuts) * lengths.length)] ?? 0
+      return pointOf(
+        `longer than ${cut} tokens to the strongest`,
+        rows.map(({ inputTokens }, at) => (inputTokens > cut ? strong[at]! : cheap[at]!)),
+      )
+    }),
+    pointOf('strongest', strong),
+  ]
+}
+
+/** What tossing a coin for each request comes to on average. */
+function mixed(share: number, cheap: readonly Option[], strong: readonly Option[]): PlanePoint {
+  const between = (field: 'quality' | 'usd') =>
+    meanOf(cheap.map((one, at) => one[field] + share * (strong[at]![field] - one[field])))
+  return {
+    name: `random mix, ${Math.round(share * 100)} % strongest`,
+    quality: between('quality'),
+    usd: between('usd'),
+  }
+}
+
+const bestOf = ({ options }: Row): Option =>
+  options.reduce((best, one) =>
+    one.quality > best.quality || (one.quality === best.quality && one.usd < best.usd) ? one : best,
+  )
+
+/** As `utility` chooses: the most of quality less what money and waiting take from it; of equal values the cheaper. */
+export const chosenAt = (options: readonly Option[], lambda: number): Option =>
+  options.reduce((best, one) => {
+    const gain = valueOf(one, lambda) - valueOf(best, lambda)
+    return gain > 0 || (gain === 0 && one.usd < best.usd) ? one : best
+  })
+
+const valueOf = ({ quality, usd, waiting }: Option, lambda: number): number =>
+  quality - lambda * usd - waiting
+
+/**
+ * Rates from where money hardly counts to where nothing else does: between them lie all choices that differ. From a thousandth of
+ * a good answer for what the dearest costs, to a whole one for the least that two differ by on average.
+ */
+function lambdas(rows: readonly Row[]): readonly number[] {
+  const [mostUsd, leastUsd] = usdRange(rows)
+  if (!(mostUsd > 0)) return [0]
+  const [low, high] = [0.001 / mostUsd, 1 / leastUsd]
+  const ratio = Math.max(high / low, 10)
+  return Array.from({ length: gridSize }, (_, at) => low * ratio ** (at / (gridSize - 1)))
+}
+
+function usdRange(rows: readonly Row[]): readonly [number, number] {
+  let most = 0
+  let [gaps, count] = [0, 0]
+  for (const { options } of rows) {
+    const sorted = options.map(({ usd }) => usd).sort((a, b) => a - b)
+    most = Math.max(most, sorted.at(-1) ?? 0)
+    const gap = sorted.map((usd, at) => usd - (sorted[at - 1] ?? usd)).find((difference) => difference > 0)
+    if (gap === undefined) continue
+    gaps += gap
+    count++
+  }
+  return [most, count === 0 ? most : gaps / count]
+}
+
+function frontierPoint(rows: readonly Row[], lambda: number): FrontierPoint {
+  const taken = rows.map(({ options }) => chosenAt(options, lambda))
+  const counts = new Map<string, number>()
+  for (const { model } of taken) counts.set(model, (counts.get(model) ?? 0) + 1)
+  const { quality, usd } = pointOf('', taken)
+  const less = (field: 'quality' | 'usd') =>
+    meanOf(taken.map((one, at) => one[field] - rows[at]!.chosen[field]))
+  return {
+    lambda,
+    quality,
+    usd,
+    shares: Object.fromEntries([...counts].map(([model, count]) => [model, count / rows.length])),
+    changed: taken.filter(({ model }, at) => model !== rows[at]!.chosen.model).length / rows.length,
+    versus: { quality: less('quality'), usd: less('usd') },
+  }
+}

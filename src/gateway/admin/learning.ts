@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { CalibrationError, calibrationHistory } from '../learning/correction/state.ts'
+import type { Learning } from '../learning/learning.ts'
+import { learntHistory, LearningError } from '../learning/versions.ts'
+import type { Store } from '../../storage/store.ts'
+import { type AdminCall, AdminError, bodyAs, notFound, param, value, wholeNumber } from './call.ts'
+
+const rollBackBody = z.strictObject({ version: z.number().int().positive().optional() })
+const mostVersions = 200
+
+export type LearningCallParts = {
+  readonly store: Pick<Store, 'documentHistory'>
+  readonly learning: Pick<Learning, 'report' | 'rollBack' | 'calibration'>
+}
+
+export const learningCalls = ({ store, learning }: LearningCallParts): readonly AdminCall[] =>
+  [...policyCalls(store, learning), ...calibrationCalls(store, learning)].map((call) => ({
+    ...call,
+    run: explained(call.run),
+  }))
+
+const policyCalls = (
+  store: LearningCallParts['store'],
+  learning: LearningCallParts['learning'],
+): readonly AdminCall[] => [
+  { method: 'GET', path: '/learning', run: async () => value(learning.report()) },
+  {
+    method: 'GET',
+    path: '/policies/:name/history',
+    run: async (request) => {
+      const name = param(request, 'name')
+      const limit = wholeNumber(request.query.limit, 'limit', 50, mostVersions)
+      const versions = await learntHistory(store, name, limit)
+      if (versions.length === 0) throw notFound('learnt version of a policy', name)
+      return value({ policy: name, versions })
+    },
+  },
+  {
+    method: 'POST',
+    path: '/policies/:name/rollback',
+    run: async (request) => {
+      const name = param(request, 'name')
+      const { version = null } = bodyAs(rollBackBody, request.body)
+      return value(await learning.rollBack(name, version), name)
+    },
+  },
+]
+
+const calibrationCalls = (
+  store: LearningCallParts['store'],
+  { calibration }: LearningCallParts['learning'],
+): readonly AdminCall[] => [
+  {
+    method: 'GET',
+    path: '/correction/history',
+    run: async ({ query }) => {
+      const limit = wholeNumber(query.limit, 'limit', 50, mostVersions)
+      return value({ versions: await calibrationHistory(store, limit) })
+    },
+  },
+  {
+    method: 'POST',
+    path: '/correction/fit',
+    run: async () => {
+      if (calibration === null) throw notConfigured()
+      await calibration.tick()
+      const [newest = null] = await calibrationHistory(store, 1)
+      return value(newest, 'correction')
+    },
+  },
+  {
+    method: 'POST',
+    path: '/correction/rollback',
+    run: async ({ body }) => {
+      const { version = null } = bodyAs(rollBackBody, body)
+      if (calibration === null) throw notConfigured()
+      return value(await calibration.rollBack(version), 'correction')
+    },
+  },
+]
+
+const notConfigured = (): AdminError =>
+  new AdminError(
+    409,
+    'not_configured',
+    'Predictions are not corrected by feedback. Write `learning: { calibration: {} }` into the configuration.',
+  )
+
+const explained =
+  (run: AdminCall['run']): AdminCall['run'] =>
+  async (request) => {
+    try {
+      return await run(request)
+    } catch (error) {
+      if (!(error instanceof LearningError || error instanceof CalibrationError)) throw error
+      throw new AdminError(error.code === 'not_found' ? 404 : 409, error.code, error.message)
+    }
+  }
