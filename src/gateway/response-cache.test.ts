@@ -10,6 +10,7 @@ import { aFaultServer, type Behaviour, wholeText } from '../../test/support/faul
 import { anEnvelope, anyStream } from '../../test/support/wire-arbitraries.ts'
 import type { CacheHandle } from '../caching/response-cache.ts'
 import type { CacheRules } from '../caching/rules.ts'
+import { cacheSchema } from '../config/cache-fields.ts'
 import { type Answer, answerText, type StreamPart } from '../domain/answer.ts'
 import type { Attempt } from '../domain/attempt.ts'
 import { failure } from '../domain/failure.ts'
@@ -20,14 +21,15 @@ import { type Forwarded, forwardTo } from '../engine/attempts/forward.ts'
 import { openMemoryState } from '../storage/state/memory-state.ts'
 import type { TelemetryEvent } from '../telemetry/events.ts'
 import { wireFormat, wireFormats } from '../wire/index.ts'
+import { openaiCompletions } from '../wire/openai-completions/index.ts'
 import type { WireFormat } from '../wire/wire-format.ts'
 import { openDecider } from './open-gateway.ts'
-import { encodeAnswerInHand } from './hand-on.ts'
-import { type Cached, cachedDecision, createCacheDesk, keepForwarded } from './response-cache.ts'
+import type { Incoming } from './gateway.ts'
+import { type Cached, createCacheDesk, keepForwarded, serveCached } from './response-cache.ts'
 
 /** What a handle was told. */
 function aHandle(maxBytes = 100_000) {
-  const ends: (Answer | 'abandoned')[] = []
+  const ends: (Answer | 'abandoned' | 'withheld')[] = []
   const of: (string | null)[] = []
   let end: () => void = () => {}
   const ended = new Promise<void>((resolve) => {
@@ -42,6 +44,10 @@ function aHandle(maxBytes = 100_000) {
     },
     abandon: () => {
       ends.push('abandoned')
+      end()
+    },
+    withhold: () => {
+      ends.push('withheld')
       end()
     },
   }
@@ -78,8 +84,13 @@ async function drained(forwarded: Forwarded): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
+/** One of the formats has no place for refusals, and tells them as text. */
 const said = (parts: readonly StreamPart[]) =>
-  parts.flatMap((part) => (part.kind === 'text-delta' ? [part.text] : [])).join('')
+  parts
+    .flatMap((part) => (part.kind === 'text-delta' || part.kind === 'refusal-delta' ? [part.text] : []))
+    .join('')
+const told = ({ parts }: Answer) =>
+  parts.flatMap((part) => (part.kind === 'text' || part.kind === 'refusal' ? [part.text] : [])).join('')
 const argumentsSaid = (parts: readonly StreamPart[]) =>
   parts.flatMap((part) => (part.kind === 'tool-call-delta' ? [part.argumentsText] : [])).join('')
 
@@ -107,8 +118,8 @@ describe.each(wireFormats.map((format) => [format.name, format] as const))(
           const { ends, got } = await kept(bytes)
           expect(got.equals(bytes)).toBe(true)
           const [answer] = ends
-          if (answer === undefined || answer === 'abandoned') throw new Error(String(answer))
-          expect(answerText(answer)).toBe(said(parts))
+          if (answer === undefined || typeof answer === 'string') throw new Error(String(answer))
+          expect(told(answer)).toBe(said(parts))
           const calls = answer.parts.flatMap((part) =>
             part.kind === 'tool-call' ? [part.argumentsText] : [],
           )
@@ -127,7 +138,7 @@ describe.each(wireFormats.map((format) => [format.name, format] as const))(
         { kind: 'text-delta', text: 'Par' },
       ]
       const { ends } = await kept(encoded(format, parts, false))
-      expect(ends).toEqual(['abandoned'])
+      expect(ends).toEqual(['withheld'])
     })
 
     it('is not stored where the client was told of a failure', async () => {
@@ -149,10 +160,20 @@ describe.each(wireFormats.map((format) => [format.name, format] as const))(
         { kind: 'finish', finish: { kind: 'stop', raw: 'stop' } },
       ])
       const { ends } = await kept(whole, anAttempt({ model: modelId('acme/large') }))
-      expect(ends).toEqual(['abandoned'])
+      expect(ends).toEqual(['withheld'])
     })
   },
 )
+
+describe('a stream to a client of a format that can’t be read back', () => {
+  it('is withheld at once, so that nobody waits for it', async () => {
+    const { handle, ends } = aHandle()
+    const bytes = Buffer.from('data: {}\n\n')
+    const forwarded = keepForwarded(handle, aStream(bytes), openaiCompletions)
+    expect(ends).toEqual(['withheld'])
+    expect((await drained(forwarded)).equals(bytes)).toBe(true)
+  })
+})
 
 describe('what the engine serves', () => {
   const models: NonEmpty<ReturnType<typeof aCandidate>> = [
@@ -211,8 +232,15 @@ describe('what the engine serves', () => {
     const got = await drained(keepForwarded(handle, { ...aStream(bytes), told }, wireFormat('openai-chat')))
     over(null)
     await ended
-    expect([got.length, ends]).toEqual([bytes.length, ['abandoned']])
+    expect([got.length, ends]).toEqual([bytes.length, ['withheld']])
   })
+})
+
+const toldOf = ({ asked }: Incoming) => ({
+  operation: 'chat' as const,
+  request: asked.request,
+  traceparent: null,
+  prompt: null,
 })
 
 describe('a request that a cache has the answer to', () => {
@@ -228,7 +256,7 @@ describe('a request that a cache has the answer to', () => {
     },
     semantic: null,
   }
-  async function aDesk() {
+  async function aDesk(ruled = rules) {
     const config = await resolvedIn(
       aFolder(),
       acmeConfig('http://127.0.0.1:1/v1', { policies: smallThen('acme/large') }),
@@ -243,10 +271,10 @@ describe('a request that a cache has the answer to', () => {
       const consideration = decider.consider(asked.asked)
       if (consideration.kind === 'failed') throw new Error(consideration.failure.message)
       const { considered } = consideration
-      const found = await desk.lookup(rules, asked, considered, { access: [] }, new AbortController().signal)
+      const found = await desk.lookup(ruled, asked, considered, { access: [] }, new AbortController().signal)
       return { asked, considered, found }
     }
-    return { ask, events }
+    return { ask, events, desk }
   }
   const hitOf = (found: Cached | null) => {
     if (found?.kind !== 'hit') throw new Error(found?.kind ?? 'none')
@@ -260,16 +288,17 @@ describe('a request that a cache has the answer to', () => {
     first.found.handle.store(anAnswer({ text: 'So.' }), modelId('acme/large'), 0.5)
     for (const stream of [false, true]) {
       const { asked, considered, found } = await ask({ messages: say('Why?'), stream })
+      const parts = { events: { emit: (event: TelemetryEvent) => events.push(event) }, clock: aClock }
       const hit = hitOf(found)
-      const decision = cachedDecision(considered, hit, { wall: new Date(0), decidedInMicros: 5 })
-      expect(decision).toMatchObject({
+      const reply = serveCached(parts, asked, considered, hit, toldOf(asked), aClock.now())
+      if (reply.kind === 'failed') throw new Error(reply.failure.message)
+      expect(reply.served).toMatchObject({ model: 'acme/large', attempts: [], usd: 0 })
+      expect(reply.served?.decision).toMatchObject({
         cache: 'exact',
         chosen: 'acme/large',
         propensity: 1,
         trace: { steps: [], end: { kind: 'reply', model: 'acme/large' } },
       })
-      const served = { decision, model: hit.candidate.id, failedModels: [], attempts: [], usd: 0 }
-      const reply = encodeAnswerInHand(hit.entry.answer, hit.candidate, asked, decision, served)
       expect(reply.kind).toBe(stream ? 'stream' : 'buffered')
       const text =
         reply.kind === 'buffered'
@@ -278,12 +307,37 @@ describe('a request that a cache has the answer to', () => {
       expect(text).toContain('So.')
       expect(text).toContain('"model":"large"')
     }
-    expect(events.map((event) => event.kind === 'cache' && event.result)).toEqual([
+    expect(events.flatMap((event) => (event.kind === 'cache' ? [event.result] : []))).toEqual([
       'miss',
       'stored',
       'hit',
       'hit',
     ])
+    const finished = events.flatMap((event) => (event.kind === 'finished' ? [event] : []))
+    expect(
+      finished.map(({ outcome }) => [outcome.status, outcome.model, outcome.cost, outcome.attempts]),
+    ).toEqual(Array(2).fill(['answered', 'acme/large', 0, []]))
+  })
+
+  it('raises an alarm where hits by meaning were false too often, and clears it when they are counted anew', async () => {
+    const semantic = cacheSchema.parse({ semantic: { seconds: 60, verify: 1 } }).semantic
+    const { ask, events, desk } = await aDesk({ exact: null, semantic })
+    for (let number = 0; number < 30; number++) {
+      const { found } = await ask({ messages: say(`${'please '.repeat(number)}How do I reset my password?`) })
+      if (found?.kind === 'miss')
+        found.handle.store(
+          anAnswer({ text: number % 2 ? 'Press it.' : 'Call us.' }),
+          modelId('acme/small'),
+          0,
+        )
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const alarms = () => events.flatMap((event) => (event.kind === 'alarm' ? [event] : []))
+    expect(alarms()).toMatchObject([{ name: 'semantic-cache-off', subject: 'auto', state: 'raised' }])
+    expect(alarms()[0]?.message).toContain('would have been false')
+    expect(desk.semantic.status()).toMatchObject([{ policy: 'auto', on: false }])
+    expect([desk.semantic.reset('auto'), desk.semantic.reset('unknown')]).toEqual([true, false])
+    expect(alarms().map(({ state }) => state)).toEqual(['raised', 'cleared'])
   })
 
   it('is none where only the body shows the difference', async () => {

@@ -7,6 +7,7 @@ import { type Assembly, assemble, assembled, beginAssembly } from '../caching/as
 import type { CacheRules } from '../caching/rules.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import type { Decision } from '../domain/decision.ts'
+import type { Failure } from '../domain/failure.ts'
 import type { ModelId } from '../domain/model.ts'
 import { seededDraw } from '../domain/random.ts'
 import type { Trace } from '../domain/trace.ts'
@@ -16,14 +17,15 @@ import { wireFormatNames } from '../domain/vendor.ts'
 import type { Forwarded } from '../engine/attempts/forward.ts'
 import type { Entry } from '../governance/governor.ts'
 import type { SharedState } from '../storage/state/shared-state.ts'
-import type { Events } from '../telemetry/events.ts'
+import type { AlarmEvent, Asked, Events } from '../telemetry/events.ts'
 import { wireFormat } from '../wire/index.ts'
 import { readSse, restOfSse, startSse } from '../wire/sse.ts'
 import type { ClientFormat, WireFormat } from '../wire/wire-format.ts'
 import type { Considered } from './consider.ts'
-import type { Incoming } from './gateway.ts'
-import { dollarsOf } from './hand-on.ts'
-import { decisionOf } from './record.ts'
+import { momentOf } from './decider.ts'
+import type { Incoming, Reply, Served } from './gateway.ts'
+import { dollarsOf, encodeAnswerInHand } from './hand-on.ts'
+import { decisionOf, outcomeOf } from './record.ts'
 
 /** What a cache says of a request. `handle`: tell it what became of the answer. */
 export type Cached =
@@ -57,7 +59,14 @@ export function createCacheDesk(state: SharedState, clock: Clock, events: Pick<E
     report: (report) => tell(events, report),
   })
   return {
-    semantic: cache.semantic,
+    semantic: {
+      ...cache.semantic,
+      reset: (policy) => {
+        const known = cache.semantic.reset(policy)
+        if (known) events.emit(alarm(policy, 'cleared', `The semantic cache of ${policy} is on again.`, {}))
+        return known
+      },
+    },
     flights: cache.flights,
     lookup: async (rules, incoming, considered, entry, client) => {
       const body = bodyOf(incoming)
@@ -127,14 +136,8 @@ function tell(events: Pick<Events, 'emit'>, report: CacheReport): void {
       return
     case 'off': {
       const { policy, verified, falseHits, upperBound } = report.status
-      events.emit({
-        kind: 'alarm',
-        name: 'semantic-cache-off',
-        subject: policy,
-        state: 'raised',
-        message: `The semantic cache of ${policy} has turned itself off: ${falseHits} of the last ${verified} hits that a model answered as well would have been false. Raise its similarity, or leave it off.`,
-        numbers: { verified, falseHits, upperBound },
-      })
+      const message = `The semantic cache of ${policy} has turned itself off: of the last ${verified} hits that a model answered as well, ${falseHits} would have been false. Raise its similarity, leave it off, or turn it on again to count anew.`
+      events.emit(alarm(policy, 'raised', message, { verified, falseHits, upperBound }))
       return
     }
     default:
@@ -142,8 +145,15 @@ function tell(events: Pick<Events, 'emit'>, report: CacheReport): void {
   }
 }
 
+const alarm = (
+  subject: string,
+  state: AlarmEvent['state'],
+  message: string,
+  numbers: AlarmEvent['numbers'],
+): AlarmEvent => ({ kind: 'alarm', name: 'semantic-cache-off', subject, state, message, numbers })
+
 /** The record of a request that a cache has answered: no model was asked, and it is evidence for none. */
-export function cachedDecision(
+function cachedDecision(
   considered: Considered,
   { cache, candidate }: Extract<Cached, { kind: 'hit' }>,
   when: Parameters<typeof decisionOf>[2],
@@ -158,6 +168,24 @@ export function cachedDecision(
     end: { kind: 'reply', model: candidate.id, because, propensity: 1 },
   }
   return { ...decisionOf(considered, trace, when), cache }
+}
+
+/** Tells of a request that a cache has answered, and answers it. Nothing was spent. */
+export function serveCached(
+  { events, clock }: { readonly events: Pick<Events, 'emit'>; readonly clock: Clock },
+  incoming: Incoming,
+  considered: Considered,
+  hit: Extract<Cached, { kind: 'hit' }>,
+  asked: Asked,
+  startedAt: number,
+): Reply {
+  const decision = cachedDecision(considered, hit, momentOf(clock, startedAt))
+  events.emit({ kind: 'decided', decision })
+  const outcome = outcomeOf(decision, [], null, clock.now() - startedAt)
+  events.emit({ kind: 'finished', decision, outcome, asked })
+  const { entry, candidate } = hit
+  const served: Served = { decision, model: candidate.id, failedModels: [], attempts: [], usd: 0 }
+  return { ...encodeAnswerInHand(entry.answer, candidate, incoming, decision, served), served }
 }
 
 /**
@@ -185,20 +213,20 @@ function keepStream(handle: CacheHandle, forwarded: Streamed, { name }: ClientFo
   const decoded = wireFormatNames.find((known) => known === name)
   if (decoded === undefined) {
     // No client's format but these can be read back.
-    handle.abandon()
+    handle.withhold()
     return forwarded
   }
   const reader = readBack(wireFormat(decoded), handle.maxBytes)
   const { candidate, attempts, done, told } = forwarded
-  void told
-    .then(async (failed) => {
-      const { usage, model } = await done
-      const answer = failed === null ? reader.answer(usage) : null
-      // Another model may have ended what this one began: it is nobody's answer.
-      if (answer === null || model !== candidate.id) handle.abandon()
-      else handle.store(answer, model, dollarsOf(attempts))
-    })
-    .catch(handle.abandon)
+  const end = async (failed: Failure | null): Promise<void> => {
+    if (failed !== null) return handle.abandon()
+    const { usage, model } = await done
+    const answer = reader.answer(usage)
+    // Another model may have ended what this one began: it is nobody's answer.
+    if (answer === null || model !== candidate.id) handle.withhold()
+    else handle.store(answer, model, dollarsOf(attempts))
+  }
+  void told.then(end).catch(handle.abandon)
   return { ...forwarded, frames: beside(forwarded.frames, reader.read) }
 }
 

@@ -130,7 +130,11 @@ export function createLane<Item>({
 }
 
 /** Whether it ended in time. Aborts it where it did not, and waits but briefly for that to tell. */
-async function within(limitMs: number, controller: AbortController, work: () => Promise<void>): Promise<boolean> {
+async function within(
+  limitMs: number,
+  controller: AbortController,
+  work: () => Promise<void>,
+): Promise<boolean> {
   let inTime = true
   const limit = setTimeout(() => {
     inTime = false
@@ -170,7 +174,11 @@ export function createTell(who: string, onProblem: (error: Error) => void, mostR
     const reason = times.has(why) || times.size < mostReasons ? why : 'other reasons'
     const count = (times.get(reason) ?? 0) + 1
     times.set(reason, count)
-    if ((count & (count - 1)) === 0)
+    if ((count & (count - 1)) !== 0) return
+    try {
       onProblem(new Error(`${who} ${reason}${count === 1 ? '' : ` (${count} times)`}`))
+    } catch {
+      // There is nobody left to tell; the lane's counts say that it happened.
+    }
   }
 }
