@@ -9,6 +9,7 @@ const layers = {
   storage: [],
   // Statistics of experiments and off-policy evaluation: pure, and light enough for the serving process.
   statistics: [],
+  adaptation: ['wire'],
   tools: ['signals'],
   governance: ['storage', 'engine', 'eligibility'],
   caching: ['storage', 'signals'],
@@ -16,7 +17,7 @@ const layers = {
   mcp: ['engine', 'storage'],
   estimate: ['signals'],
   providers: ['wire', 'catalog'],
-  engine: ['wire'],
+  engine: ['wire', 'adaptation'],
   telemetry: ['storage'],
   learning: [
     'statistics',
@@ -29,7 +30,7 @@ const layers = {
     'catalog',
     'providers',
   ],
-  config: ['catalog', 'providers', 'strategies', 'storage', 'mcp'],
+  config: ['catalog', 'providers', 'strategies', 'storage', 'mcp', 'adaptation'],
   gateway: [
     'wire',
     'catalog',
@@ -45,6 +46,7 @@ const layers = {
     'governance',
     'caching',
     'experiments',
+    'adaptation',
     'statistics',
     'tools',
     'mcp',
@@ -79,6 +81,7 @@ const layers = {
     'gateway',
     'http',
     'governance',
+    'adaptation',
     'statistics',
     'experiments',
     'mcp',
@@ -120,7 +123,7 @@ module.exports = {
       comment: 'Training, data sets and evaluation are offline: a running gateway must not load them.',
       severity: 'error',
       from: {
-        path: '^src/(domain|wire|catalog|signals|eligibility|estimate|strategies|engine|providers|storage|telemetry|config|gateway|http|library|statistics|governance|caching|experiments|tools|mcp)/',
+        path: '^src/(domain|wire|catalog|signals|eligibility|estimate|strategies|engine|providers|storage|telemetry|config|gateway|http|library|statistics|governance|caching|experiments|adaptation|tools|mcp)/',
         pathNot: '\\.(test|contract)\\.ts$',
       },
       to: { path: '^src/learning/' },

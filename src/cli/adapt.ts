@@ -145,7 +145,7 @@ function searchConfig(config: ResolvedConfig): ResolvedConfig {
   const { reliability } = config
   return {
     ...config,
-    ...{ prompts: [] },
+    prompts: [],
     experiments: [],
     modelFallbacks: new Map(),
     reliability: { ...reliability, limits: { ...reliability.limits, maxAttempts: 1, sameTargetRetries: 0 } },

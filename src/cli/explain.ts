@@ -111,8 +111,9 @@ const attemptTable = (attempts: readonly Attempt[]): string =>
     ]),
   )
 
-const attemptText = ({ outcome, lost = [] }: Attempt): string => {
-  const left = lost.length === 0 ? '' : `; left out: ${lost.join(', ')}`
+const attemptText = ({ outcome, lost = [], variant }: Attempt): string => {
+  const worded = variant === undefined ? '' : `; worded by ${variant}`
+  const left = `${worded}${lost.length === 0 ? '' : `; left out: ${lost.join(', ')}`}`
   return outcome.kind === 'answered'
     ? `answered (${outcome.finish})${left}`
     : `${outcome.failure}: ${outcome.message}${left}`

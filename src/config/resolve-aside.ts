@@ -48,12 +48,11 @@ export type AsideSettings = {
   readonly implicit: ImplicitSettings | null
 }
 
-export const nothingAside: AsideSettings = { judge: null, shadows: [], implicit: null }
-
 export type AsideSections = {
   readonly judge?: JudgeEntry | undefined
   readonly shadows?: Readonly<Record<string, ShadowEntry>> | undefined
   readonly implicit?: ImplicitEntry | undefined
+  readonly experiments?: Readonly<Record<string, unknown>> | undefined
 }
 
 type Context = {
@@ -65,9 +64,16 @@ type Context = {
 
 /** @throws nothing: what is wrong is reported, and what comes back holds only where nothing was */
 export function resolveAside(
-  { judge, shadows = {}, implicit }: AsideSections,
+  { judge, shadows = {}, implicit, experiments = {} }: AsideSections,
   context: Context,
 ): AsideSettings {
+  for (const id of Object.keys(experiments))
+    if (/^(?:judge|shadow) /.test(id))
+      context.report(
+        ['experiments', id],
+        'begins like the marks of judges and shadows, whose decisions are left out of much. Give it another name.',
+        'key',
+      )
   return {
     judge: judge === undefined ? null : judgeOf(judge, context),
     shadows: Object.entries(shadows).map(([name, entry]) =>
@@ -82,7 +88,8 @@ function judgeOf(
   context: Context,
 ): JudgeSettings {
   known(by, ['judge', 'by'], context)
-  policies?.forEach((name, index) => knownPolicy(name, ['judge', 'policies', index], context))
+  for (const [index, name] of (policies ?? []).entries())
+    knownPolicy(name, ['judge', 'policies', index], context)
   return {
     by,
     share,

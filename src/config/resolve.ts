@@ -8,12 +8,14 @@ import { discoveryNote } from './discovered-models.ts'
 import type { ReportFault } from './faults.ts'
 import { resolveAside } from './resolve-aside.ts'
 import { type ModelsFound, resolveModels, type WrittenModel } from './resolve-models.ts'
+import { resolvePrompts } from './resolve-adaptation.ts'
 import { resolveConsultants } from './resolve-consultants.ts'
 import { resolveEmbeddings } from './resolve-embeddings.ts'
 import { resolveClassifiers, resolveEncoder } from './resolve-encoders.ts'
 import { resolveOperation } from './resolve-governance.ts'
 import { resolveMcp } from './resolve-mcp.ts'
 import { resolveExperiments } from './resolve-experiments.ts'
+import { resolveCalibration } from './learning-fields.ts'
 import { resolveModelFallbacks } from './resolve-fallbacks.ts'
 import { type PolicyEntry, resolvePolicies } from './resolve-policies.ts'
 import { resolveReliability } from './resolve-reliability.ts'
@@ -103,6 +105,15 @@ export function resolveConfig(
     aliases: models.aliases,
     catalog: models.catalog,
     policies,
+    prompts: resolvePrompts(sections.prompts, {
+      base,
+      catalog: models.catalog,
+      vendors: vendors.reachable.map(({ vendor }) => vendor.name),
+      policies,
+      report,
+    }),
+    calibration: resolveCalibration(sections.learning),
+    caches: cachesOf(checked.policies),
     experiments: resolveExperiments(sections.experiments ?? {}, policies, report),
     aside: resolveAside(sections, {
       policies,
@@ -121,6 +132,9 @@ export function resolveConfig(
     notes,
   }
 }
+
+const cachesOf = (entries: Readonly<Record<string, PolicyEntry>>): ResolvedConfig['caches'] =>
+  new Map(Object.entries(entries).flatMap(([name, { cache }]) => (cache ? [[name, cache]] : [])))
 
 /** Simulated models answer where nothing else can, or where the file asks for them. */
 function withSimulated(found: VendorsFound, { simulated }: Pick<Sections, 'simulated'>): VendorsFound {

@@ -1,3 +1,4 @@
+import type { PromptRule } from '../adaptation/rules.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { ExperimentDefinition } from '../domain/experiment.ts'
 import type { Model, ModelId } from '../domain/model.ts'
@@ -6,10 +7,12 @@ import type { Secret } from '../domain/secret.ts'
 import type { Target, TargetChoiceName, Vendor } from '../domain/vendor.ts'
 import type { McpSettings } from '../mcp/settings.ts'
 import type { ConsultantSettings } from '../providers/consultants/index.ts'
+import type { CacheEntry } from './cache-fields.ts'
 import type { ConfigFault } from './faults.ts'
 import type { AsideSettings } from './resolve-aside.ts'
 import type { EmbeddingsModel } from './resolve-embeddings.ts'
 import type { ClassifierSettings, EncoderSettings } from './resolve-encoders.ts'
+import type { CalibrationSettings } from './learning-fields.ts'
 import type { Operation } from './resolve-governance.ts'
 import type { Reliability } from './resolve-reliability.ts'
 import type { TelemetrySettings } from './resolve-telemetry.ts'
@@ -51,6 +54,11 @@ export type ResolvedConfig = Operation & {
   /** Every model that is known, reachable or not, the file's changes included. */
   readonly catalog: Catalog
   readonly policies: readonly Policy[]
+  /** How requests are worded for models. */
+  readonly prompts: readonly PromptRule[]
+  /** Of the policies that have a cache, by name. */
+  readonly caches: ReadonlyMap<string, CacheEntry>
+  readonly calibration: CalibrationSettings
   readonly experiments: readonly ExperimentDefinition[]
   /** What is done beside the served path. */
   readonly aside: AsideSettings

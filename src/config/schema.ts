@@ -8,12 +8,15 @@ import { type BudgetRules, budgetPeriods, streamRecoveries } from '../domain/pol
 import { type PredictedCriterion, predictedCriteria } from '../domain/preferences.ts'
 import type { Aids, OptionFault } from '../strategies/strategy.ts'
 import { asideFields } from './aside-fields.ts'
+import { cacheSchema } from './cache-fields.ts'
+import { promptsSchema } from './adaptation-fields.ts'
 import { consultantFunctionSchema, consultantSchema } from './consultant-fields.ts'
 import { embeddingsSchema } from './embeddings-fields.ts'
 import { classifierSchema, encoderSchema } from './encoder-fields.ts'
 import { experimentSchema, holdOutSchema } from './experiment-fields.ts'
 import { governanceFields } from './governance-fields.ts'
 import { mcpSchema } from './mcp-fields.ts'
+import { learningFields } from './learning-fields.ts'
 import { objectiveSchemas } from './objective-fields.ts'
 import { ownStrategySchema } from './own-strategies.ts'
 import {
@@ -160,6 +163,9 @@ const policyFields = {
     .describe(
       'A share of its requests that one model answers, so that what routing saves is measured and not estimated.',
     ),
+  cache: cacheSchema
+    .optional()
+    .describe('Answers that are given again: to the same request, or to one that means the same.'),
   deadlineMs: milliseconds.optional().describe('For one request, retries and fallbacks included.'),
   timeouts: callTimeoutsSchema.optional().describe("In place of the file's."),
   retries: retriesSchema.optional().describe("In place of the file's."),
@@ -218,6 +224,7 @@ export const configFields = {
   artefact: text
     .optional()
     .describe('A learned artefact to use in place of the one that comes with Fairlead.'),
+  prompts: promptsSchema.optional(),
   encoder: encoderSchema.optional().describe('What turns texts into vectors.'),
   classifiers: z
     .record(text, classifierSchema)
@@ -239,6 +246,7 @@ export const configFields = {
     .optional()
     .describe('Policies that are tried on a share of the requests of another, by name.'),
   ...asideFields,
+  ...learningFields,
   timeouts: timeoutsSchema.optional().describe('How long a call may take.'),
   retries: retriesSchema.optional().describe('How often and after what wait a request is tried again.'),
   breakers: breakersSchema.optional().describe('When a target that fails is left alone, and for how long.'),

@@ -17,6 +17,8 @@ export type Attempt = {
   readonly prices?: string
   /** What the vendor's format had no place for of the client's request. */
   readonly lost?: readonly string[]
+  /** The prompt variant that the request was worded by for this model; absent: it went as the client wrote it. */
+  readonly variant?: string
   readonly outcome: AttemptOutcome
 }
 

@@ -1,5 +1,7 @@
 /** Two or more policies for the requests of one, drawn at random: words that configuration, gateway and statistics share. */
 
+import type { Decision } from './decision.ts'
+
 export const experimentUnits = ['session', 'user', 'key', 'request'] as const
 
 /** Who takes part; all that is said must hold. `null`: anybody. */
@@ -45,6 +47,14 @@ export type Guardrails = {
   /** Milliseconds beyond the control's. */
   readonly latencyMs: number | null
 }
+
+/** How the experiments of what is done beside the served path are named: their decisions are those of judges and shadows. */
+export const asidePrefixes = { judge: 'judge ', shadow: 'shadow ' } as const
+
+/** No client asked for it: it counts in the ledger, and nowhere where served traffic is counted, judged or learnt from. */
+export const isAside = ({ experiment }: Pick<Decision, 'experiment'>): boolean =>
+  experiment !== undefined &&
+  (experiment.id.startsWith(asidePrefixes.judge) || experiment.id.startsWith(asidePrefixes.shadow))
 
 /** A share of a policy's requests that one model answers, so that what routing saves can be measured. */
 export type HoldOut = { readonly share: number; readonly model: string }

@@ -12,6 +12,9 @@ export type VendorConditions = {
 export const dataPolicies = ['any', 'no-training', 'zero-retention'] as const
 export type DataPolicy = (typeof dataPolicies)[number]
 
+export const cacheWishes = ['off', 'refresh'] as const
+export type CacheWish = (typeof cacheWishes)[number]
+
 /** What a client may say about one request, in headers (`x-fairlead-*`) or in the body's `fairlead` object. */
 export type RoutingOptions = {
   /** Models to try when the chosen one fails, in order: OpenRouter's `models`, LiteLLM's `fallbacks`. */
@@ -26,6 +29,8 @@ export type RoutingOptions = {
   /** Of the request, by lower-case name: those that a policy reads, and no others. */
   readonly headers?: Readonly<Record<string, string>>
   readonly maxCostUsd: number | null
+  /** `off`: no response cache takes part. `refresh`: a model is asked, and its answer stored. Absent: the policy says. */
+  readonly cache?: CacheWish | null
   /** Which vendors may serve; absent: any. */
   readonly vendors?: VendorConditions
   /** Overrides the policy's objective: keep this share of the best model's quality. */

@@ -102,5 +102,7 @@ function jobOf(job: Job, turn: Turn, rewritten: Request | null): Job {
   const request = rewritten ?? turn.request
   if (rewritten === null && !request.stream) return job
   const promptTokens = rewritten === null ? job.promptTokens : promptTokensOf(rewritten)
-  return { ...job, request: { ...request, stream: false }, original: null, promptTokens }
+  // What a strategy wrote for a model stays as it wrote it.
+  const adapt = rewritten === null ? (job.adapt ?? null) : null
+  return { ...job, request: { ...request, stream: false }, original: null, promptTokens, adapt }
 }

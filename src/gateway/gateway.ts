@@ -24,6 +24,7 @@ import type { ClientFormat, ClientRequest } from '../wire/wire-format.ts'
 import type { Aside } from './aside/mark.ts'
 import { type AsideWork, noAsideWork } from './aside/open-aside.ts'
 import type { Considered } from './consider.ts'
+import type { CacheHandle } from '../caching/response-cache.ts'
 import type { Admin } from './admin/index.ts'
 import { type Decider, momentOf, type Routed } from './decider.ts'
 import { isOfNoUse } from './escalation.ts'
@@ -42,6 +43,7 @@ import type { FindTools } from '../tools/find-tools.ts'
 import type { ToolDesk } from './tool-desk.ts'
 import type { SharedSessions } from './share-sessions.ts'
 import { rememberAnswer } from './remember-answer.ts'
+import { type CacheDesk, keepForwarded, serveCached } from './response-cache.ts'
 import { openSpending, type Spending } from './spend-budgets.ts'
 import type { TextReading } from './text-reader.ts'
 
@@ -90,6 +92,8 @@ export type Served = {
   readonly attempts: readonly Attempt[]
   /** Dollars; `null` while a stream runs or where a price is unknown. */
   readonly usd: number | null
+  /** A cache has been asked, and had no answer; a hit says so in its decision. Absent: none took part. */
+  readonly cache?: 'miss'
 }
 
 /** The one place where the parts meet. A value: two gateways can live in one process. */
@@ -142,6 +146,7 @@ export type GatewayParts = {
   readonly experiments: Pick<Experiments, 'assignment'>
   readonly learning: Pick<Learning, 'chooser'>
   readonly aside: Pick<AsideWork, 'watch' | 'counts'>
+  readonly caches: Pick<CacheDesk, 'lookup'>
   readonly events: Events
   readonly admin: Admin
   readonly metrics: Gateway['metrics']
@@ -183,7 +188,7 @@ export function createGateway(parts: GatewayParts): Gateway {
         const { embeddings } = generation
         const refused = embeddings.refusalOf(incoming.asked)
         if (refused !== null) return { kind: 'failed', failure: refused, served: null }
-        return await chat(apart, { ...generation, ...embeddings }, incoming, startedAt, client)
+        return await chat(apart, { ...generation, ...embeddings, prompts: [] }, incoming, startedAt, client)
       } finally {
         release()
       }
@@ -257,10 +262,22 @@ async function chat(
   if ('kind' in inside) return turnedAway(parts, 'rate', inside, entry)
   const spending = aside ? null : openSpending(parts.experience.state, considered)
   const mark = aside?.mark ?? (served?.kind === 'found' ? (assigned?.mark ?? null) : null)
-  const stay: Stay = { entry, inside, spending, mark }
+  // What is unseen is asked of models: it is there to see what they say.
+  const rules = aside ? undefined : generation.caches.get(considered.policy.name)
+  let handle: CacheHandle | null = null
   try {
+    const cached =
+      rules === undefined ? null : await parts.caches.lookup(rules, incoming, considered, entry, client)
+    if (cached?.kind === 'hit') {
+      spending?.settle([], [])
+      inside.leave(0)
+      return serveCached(parts, incoming, considered, cached, askedOf(incoming), startedAt)
+    }
+    handle = cached?.handle ?? null
+    const stay: Stay = { entry, inside, spending, mark, handle }
     return await serve(parts, generation, incoming, considered, stay, startedAt, client)
   } catch (error) {
+    handle?.abandon()
     spending?.abandon()
     inside.leave(0)
     throw error
@@ -284,6 +301,8 @@ type Stay = {
   readonly inside: Inside
   readonly spending: Spending | null
   readonly mark: ExperimentMark | null
+  /** What becomes of the answer in a cache; `null`: none wants it. */
+  readonly handle: CacheHandle | null
 }
 
 /** How long after its deadline a request's place stays taken, should its process die. */
@@ -305,21 +324,24 @@ function turnedAway(
 
 async function serve(
   { experience, governor, events, clock, sharedSessions, aside, learning }: GatewayParts,
-  { engine, consultants }: Generation,
+  { engine, consultants, prompts }: Generation,
   incoming: Incoming,
   considered: Considered,
-  { entry, inside, spending, mark }: Stay,
+  { entry, inside, spending, mark, handle }: Stay,
   startedAt: number,
   client: AbortSignal,
 ): Promise<Reply> {
   const purse = governor.purse(entry, (model) => outputOf(considered, model))
-  const job = jobOf(incoming, considered, startedAt, experience, clock.wall().getTime(), purse)
-  const choose = learning.chooser(considered.policy)
+  const job = jobOf(incoming, considered, startedAt, experience, clock.wall().getTime(), purse, prompts)
+  // What is unseen tries nothing at the expense of what is served.
+  const choose = incoming.aside ? considered.policy.choose : learning.chooser(considered.policy)
   const lived = await live(choose, considered.turn, engine, consultants, job, client)
   spending?.decided(lived.verdict, lived.attempts)
   const decision = decisionOf(considered, lived.trace, momentOf(clock, startedAt), mark)
   const { familiarity } = considered
-  events.emit({ kind: 'decided', decision, ...(familiarity !== null && { familiarity }) })
+  // How usual prompts are is asked of those that clients write.
+  const usual = familiarity !== null && !incoming.aside && { familiarity }
+  events.emit({ kind: 'decided', decision, ...usual })
   const watch = incoming.aside ? null : aside.watch(incoming, considered, decision)
   const finish = (attempts: readonly Attempt[], end: Failure | null) => {
     const all = [...lived.attempts, ...attempts]
@@ -339,14 +361,17 @@ async function serve(
     failedModels: failedModels(attempts),
     attempts: [...lived.attempts, ...attempts],
     usd: dollarsOf([...lived.attempts, ...attempts]),
+    ...(handle !== null && { cache: 'miss' }),
   })
   const { verdict } = lived
   switch (verdict.kind) {
     case 'refuse':
+      handle?.abandon()
       finish([], verdict.failure)
       return { kind: 'failed', failure: verdict.failure, served: served([], null) }
     case 'reply': {
       const { answer, candidate } = verdict
+      handle?.store(answer, candidate.id, dollarsOf(lived.attempts))
       watch?.whole(answer)
       finish([], null)
       const replied = served([], candidate.id)
@@ -356,7 +381,8 @@ async function serve(
       const models = withFallbacks(verdict, considered)
       const forwarded = await forwardTo(engine, models, forwardJob(job, verdict), client)
       const given = await escalated(engine, forwarded, considered, job, client)
-      return handOn(engine, job, watch?.see(given) ?? given, finish, served)
+      const kept = handle === null ? given : keepForwarded(handle, given, incoming.format)
+      return handOn(engine, job, watch?.see(kept) ?? kept, finish, served)
     }
     default:
       return unreachable(verdict)

@@ -1,5 +1,7 @@
 /** All that one configuration makes of a gateway. A new one takes its place whole; requests under way finish on the old. */
 
+import type { CacheRules } from '../caching/rules.ts'
+import type { PromptRule } from '../adaptation/rules.ts'
 import type { Model } from '../domain/model.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { AttemptEngine } from '../engine/attempts/attempt-engine.ts'
@@ -15,6 +17,10 @@ export type Generation = {
   readonly consultants: OpenedConsultants
   readonly findTools: FindTools
   readonly policies: readonly Policy[]
+  /** How requests are worded for models. */
+  readonly prompts: readonly PromptRule[]
+  /** Of the policies that have a cache, by name. */
+  readonly caches: ReadonlyMap<string, CacheRules>
   /** Headers of requests that some policy reads, in lower case. */
   readonly headersRead: readonly string[]
   readonly models: readonly Model[]

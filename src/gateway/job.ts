@@ -1,5 +1,6 @@
 /** What is sent for a request, whichever target gets it. */
 
+import { promptAdaptation, type PromptRule } from '../adaptation/rules.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import type { DecisionId } from '../domain/decision.ts'
 import type { Model } from '../domain/model.ts'
@@ -30,12 +31,18 @@ export function jobOf(
   { hedges }: Experience,
   wallMs: number,
   purse: Purse | null = null,
+  prompts: readonly PromptRule[] = [],
 ): Job {
   const { policy, turn, detours } = considered
   return {
     request: turn.request,
     // Fewer tools than the client's own text has: it is written anew.
     original: turn.request === asked.request ? { format: format.name, text } : null,
+    adapt: promptAdaptation(prompts, {
+      policy: policy.name,
+      tags: asked.options.tags,
+      taskType: turn.signals.taskType,
+    }),
     clientFormat: format,
     envelope: (model) => envelopeOf(considered.id, model, wallMs, asked.request),
     clientHeaders: headers,
@@ -62,7 +69,7 @@ export function jobOf(
 type Forward = Extract<Verdict, { kind: 'forward' }>
 
 export const forwardJob = (job: Job, { request }: Forward): Job =>
-  request === null ? job : { ...job, request, original: null }
+  request === null ? job : { ...job, request, original: null, adapt: null }
 
 /** The strategy's models first, in its order; then the fallbacks of the policy that chose them, where it did not name them. */
 export function withFallbacks(

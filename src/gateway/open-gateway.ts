@@ -56,6 +56,7 @@ import { createLearning, type Learning } from './learning/learning.ts'
 import { loadRouters, type Routers } from './load-routers.ts'
 import { type ModelNames, modelNames } from './model-names.ts'
 import { createReplies } from './replies.ts'
+import { createCacheDesk } from './response-cache.ts'
 import { observedLatency } from './observed-latency.ts'
 import { shareSessions } from './share-sessions.ts'
 import { shareBreakers } from './share-breakers.ts'
@@ -93,12 +94,13 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     ...defaultHttpTransportOptions,
     connectMs: config.reliability.connectMs,
   })
+  let serving = config
   const learning = createLearning({
     store,
     state,
     clock: systemClock,
     onProblem: (error) => onSinkProblem({ sink: 'learning', error, failures: 1 }),
-    calibration: options.calibration ?? null,
+    calibration: () => options.calibration ?? serving.calibration,
   })
   const shared = { experience, http, learning, seed: options.seed ?? 'fairlead' }
   const line = succession(await openGeneration(config, shared))
@@ -113,7 +115,6 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
   events.add(decisionLogSink(log))
   events.add(learning.sink)
   options.onReady?.(events)
-  let serving = config
   const telemetry = await openTelemetry({
     settings: settingsOf(config),
     known: knownOf(config),
@@ -155,6 +156,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     flush: log.flush,
     onProblem: onProblem('feedback'),
   })
+  const caches = createCacheDesk(state, systemClock, events)
   const aside = openAside({
     settings: config.aside,
     chat: (incoming, client) => gateway.chat(incoming, client),
@@ -180,6 +182,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
   const gateway = createGateway({
     succession: line,
     aside,
+    caches,
     experience,
     sharedSessions,
     governor,
@@ -341,6 +344,8 @@ async function openGeneration(
     consultants: openConsultants(config.consultants),
     findTools: deciders.findTools,
     policies: config.policies,
+    prompts: config.prompts,
+    caches: config.caches,
     headersRead: [...new Set(config.policies.flatMap(({ headers }) => headers))],
     models: config.models,
     embeddingsModels: config.embeddings.map(({ model }) => model),

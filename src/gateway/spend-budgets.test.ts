@@ -17,7 +17,7 @@ const theirs = aCandidate({ id: 'acme/theirs', usd: 0.3 })
 const unpriced = aCandidate({ id: 'acme/unpriced', usd: null })
 
 const aPolicy = (name: string, changes: Partial<Policy> = {}): Policy =>
-  ({ ...nothingBeside, name, ...changes }) as Policy
+  ({ ...nothingBeside, name, deadlineMs: 1_000, ...changes }) as Policy
 
 const anAttempt = (usd: number | null): Attempt => ({
   model: modelId('acme/own'),

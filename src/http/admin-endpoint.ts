@@ -20,6 +20,13 @@ export function addAdmin(
       ? refuse(reply, administrator.status, administrator)
       : serveMetrics(metrics, reply)
   })
+  // Whom the gateway takes the caller for: what a page that administers may offer.
+  app.get('/admin/me', ({ socket, headers }, reply) => {
+    const administrator = administratorOf({ address: socket.remoteAddress, headers }, admin.tokens())
+    reply.header('cache-control', 'no-store')
+    if (administrator.kind === 'may-not') return refuse(reply, administrator.status, administrator)
+    return reply.send({ name: administrator.name, role: administrator.role })
+  })
   for (const call of admin.calls)
     app.route({
       method: call.method,

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Failure, failure } from '../domain/failure.ts'
-import type { RoutingOptions } from '../domain/routing-options.ts'
+import { cacheWishes, type RoutingOptions } from '../domain/routing-options.ts'
 import { sessionHeaders } from '../wire/session-headers.ts'
 import type { Served } from '../gateway/gateway.ts'
 
@@ -47,11 +47,15 @@ function withOwnHeaders(options: RoutingOptions, headers: IncomingHttpHeaders): 
     return badHeader('max-cost-usd', 'a number of dollars above 0, as in 0.01')
   if (quality !== null && !(quality > 0 && quality <= 1))
     return badHeader('quality', 'a share above 0 and up to 1, as in 0.95')
+  const wish = text('cache')
+  const cache = cacheWishes.find((one) => one === wish) ?? options.cache ?? null
+  if (wish !== null && cache !== wish) return badHeader('cache', cacheWishes.join(' or '))
   const tags = text('tags')
   return {
     ...options,
     session: text('session') ?? options.session ?? agentSession(headers),
     ...episodeOf(text('episode') ?? options.episode ?? null),
+    ...(cache !== null && { cache }),
     step: text('step') ?? options.step,
     user: text('user') ?? options.user,
     tier: text('tier') ?? options.tier,
@@ -88,7 +92,7 @@ const badHeader = (name: string, wanted: string): Failure =>
   })
 
 /** What the response's headers tell of a decision. */
-export function decisionHeaders({ decision, model, failedModels, usd }: Served): Record<string, string> {
+export function decisionHeaders({ decision, model, failedModels, usd, cache }: Served): Record<string, string> {
   const headers: Record<string, string> = {
     'x-fairlead-decision': decision.id,
     'x-fairlead-policy': headerText(decision.policy),
@@ -96,6 +100,8 @@ export function decisionHeaders({ decision, model, failedModels, usd }: Served):
   }
   if (model !== null) headers['x-fairlead-model'] = headerText(model)
   if (usd !== null) headers['x-fairlead-cost-usd'] = usd.toFixed(6)
+  if (decision.cache !== undefined) headers['x-fairlead-cache'] = 'hit'
+  else if (cache !== undefined) headers['x-fairlead-cache'] = cache
   if (failedModels.length > 0) headers['x-fairlead-fallback'] = headerText(failedModels.join(', '))
   return headers
 }

@@ -8,6 +8,7 @@ import { type ChatEndpoint, readIncoming, sendFailure, serveChat } from './chat-
 import { chatPaths, formatOfPath } from './client-formats.ts'
 import { countTokens } from './count-tokens-endpoint.ts'
 import { addAdmin } from './admin-endpoint.ts'
+import { addDashboard, findDashboard } from './dashboard.ts'
 import { addEmbeddings } from './embeddings-endpoint.ts'
 import { addFeedback } from './feedback-endpoint.ts'
 import { identifyClients } from './identity.ts'
@@ -166,7 +167,7 @@ function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>): 
   app.get('/healthz', () => ({ status: 'ok' }))
   // While the server closes, this too is answered with 503: no more requests, please.
   app.get('/readyz', () => ({ status: 'ready' }))
-  app.get('/', () => ({
+  addDashboard(app, findDashboard(), () => ({
     name: 'fairlead',
     endpoints: [
       'POST /v1/chat/completions',

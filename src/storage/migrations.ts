@@ -25,6 +25,7 @@ const migrations: readonly ((db: Kysely<Tables>) => Statements)[] = [
   virtualKeys,
   documentsWithHistory,
   auditTrail,
+  variantsOfAttempts,
 ]
 
 /** Run before the version is read. */
@@ -97,6 +98,10 @@ function keptReplies(db: Kysely<Tables>): Statements {
 
 function lossesOfAttempts(db: Kysely<Tables>): Statements {
   return [db.schema.alterTable('attempts').addColumn('lost', 'text')]
+}
+
+function variantsOfAttempts(db: Kysely<Tables>): Statements {
+  return [db.schema.alterTable('attempts').addColumn('variant', 'text')]
 }
 
 function createOutcomes(db: Kysely<Tables>) {

@@ -148,6 +148,7 @@ export function attemptRow(decision: DecisionId, attempt: Attempt, position: num
     usage_source: usage.source,
     micro_usd: attempt.cost,
     lost: attempt.lost ? JSON.stringify(attempt.lost) : null,
+    variant: attempt.variant ?? null,
     long_cache_write_tokens: usage.longCacheWriteTokens ?? null,
     prices: attempt.prices === undefined ? null : storable(attempt.prices),
     ...attemptOutcomeColumns(attempt.outcome),
@@ -188,6 +189,7 @@ function attemptOf(row: AttemptRow): Attempt {
     cost: numberOrNull(row.micro_usd) as MicroUsd | null,
     ...(row.prices !== null && { prices: row.prices }),
     ...(row.lost !== null && { lost: JSON.parse(row.lost) as readonly string[] }),
+    ...(row.variant !== null && { variant: row.variant }),
     outcome:
       row.failure === null
         ? { kind: 'answered', finish: row.finish ?? '' }

@@ -232,6 +232,7 @@ const { objective } = aDecision()
 
 const failedAttempt = anAttempt({
   lost: ['tools: web_search', 'a "thing"'],
+  variant: 'prompt-0123456789ab',
   firstContentAfterMs: null,
   cost: null,
   outcome: { kind: 'failed', failure: 'rate-limited', message: 'slow down', vendorStatus: 429 },

@@ -87,6 +87,8 @@ export type AttemptRow = {
   vendor_status: number | null
   /** A list of texts as JSON. */
   lost: string | null
+  /** `null`: the request went as the client wrote it. */
+  variant: string | null
   /** Those of `cache_write_tokens` that are kept for an hour; `null`: it is not known. */
   long_cache_write_tokens: number | null
   /** Names the price version. */
@@ -243,6 +245,7 @@ export const attemptColumns = [
   'message',
   'vendor_status',
   'lost',
+  'variant',
   'long_cache_write_tokens',
   'prices',
 ] as const satisfies readonly (keyof AttemptRow)[]

@@ -2,7 +2,7 @@
  * Fairlead's own fields in a client's body, the same in every wire format: `model`, `models` (OpenRouter's ordered
  * fallbacks), `fallbacks`, `provider` (OpenRouter's rules for vendors) and `fairlead: {…}`. They never reach a vendor.
  */
-import type { RoutingOptions, VendorConditions } from '../domain/routing-options.ts'
+import { type CacheWish, cacheWishes, type RoutingOptions, type VendorConditions } from '../domain/routing-options.ts'
 import {
   type Faults,
   optionalFlag,
@@ -38,7 +38,7 @@ function readModel(body: JsonObject, models: readonly string[], faults: Faults):
   return model
 }
 
-const optionKeys = ['session', 'episode', 'step', 'user', 'tier', 'tags', 'maxCostUsd', 'quality', 'vendors']
+const optionKeys = ['session', 'episode', 'step', 'user', 'tier', 'tags', 'maxCostUsd', 'quality', 'vendors', 'cache']
 
 function readOptions(body: JsonObject, faults: Faults): Omit<RoutingOptions, 'fallbacks'> {
   const own = optionalObject(body, 'fairlead', '', faults) ?? {}
@@ -52,6 +52,7 @@ function readOptions(body: JsonObject, faults: Faults): Omit<RoutingOptions, 'fa
   const vendors = readVendorConditions(body, own, faults)
   return {
     ...(vendors && { vendors }),
+    ...readCacheWish(own, faults),
     session: text('session'),
     ...episodeOf(text('episode')),
     step: text('step'),
@@ -97,6 +98,14 @@ function between(own: JsonObject, key: string, most: number, remedy: string, fau
   if (value === null || (value >= 0 && value <= most)) return value
   wrongValue(faults, `fairlead.${key}`, `${value} is ${value < 0 ? 'below 0' : `above ${most}`}. ${remedy}`)
   return null
+}
+
+function readCacheWish(own: JsonObject, faults: Faults): { readonly cache?: CacheWish } {
+  const text = optionalText(own, 'cache', 'fairlead', faults)
+  const cache = cacheWishes.find((wish) => wish === text)
+  if (text !== null && cache === undefined)
+    wrongValue(faults, 'fairlead.cache', `it must be ${cacheWishes.join(' or ')}.`)
+  return cache === undefined ? {} : { cache }
 }
 
 const episodeOf = (episode: string | null) => (episode === null ? {} : { episode })

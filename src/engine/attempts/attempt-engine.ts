@@ -11,6 +11,7 @@ import type { TargetBook } from './model-targets.ts'
 import type { Pause } from './pause.ts'
 import { withContinuation } from './recovery/with-continuation.ts'
 import type { AttemptLimits } from '../../domain/attempt.ts'
+import { withPromptVariant } from './with-prompt-variant.ts'
 import { withPurse } from './purse.ts'
 import { sendWith } from './send.ts'
 import { streamCodec } from './watch-stream.ts'
@@ -55,6 +56,7 @@ export function createAttemptEngine(parts: AttemptEngineParts): AttemptEngine {
     withDeadline(clock), // outside it: bounds all attempts together, and the stream after its first content
     withAttemptRecords(clock, lossesTo), // outside those: sees what the timeouts made of an attempt
     withPurse(clock.now), // outside it: what an attempt is written down to have cost is what it is settled with
+    withPromptVariant, // outside those: what is sent, paid for and written down is the request as the model gets it
     withContinuation, // outermost: makes several attempts of a call, each of them bounded and written down
   ])
   return {

@@ -12,6 +12,7 @@ import type { ClientFormat, Continuation, Envelope } from '../../wire/wire-forma
 import type { HedgeSpending } from '../health/hedge-spending.ts'
 import type { TargetLoad } from '../health/load.ts'
 import type { Affinity } from './affinity.ts'
+import type { PromptAdaptation } from '../../adaptation/rules.ts'
 import type { Purse } from './purse.ts'
 import type { Sent } from './recovery/sent.ts'
 
@@ -20,6 +21,10 @@ export type Job = {
   readonly request: Request
   /** The client's own bytes; `null` where the request has been rewritten. */
   readonly original: { readonly format: ClientFormat['name']; readonly text: string } | null
+  /** How the request is worded for a model; absent or `null`: as it is, whoever is asked. */
+  readonly adapt?: PromptAdaptation | null
+  /** The prompt variant that `request` is worded by; absent: none. */
+  readonly variant?: string
   /** The format that the client reads: errors inside a stream are written in it. */
   readonly clientFormat: ClientFormat
   /** The fields around an answer of this model, where it is written in the client's format. */

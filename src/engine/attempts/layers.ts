@@ -113,6 +113,7 @@ function attemptOf(
     cost: costOf(usage, target.model.prices),
     prices: nameOfPrices(target.model.prices),
     ...(lost.length > 0 && { lost }),
+    ...(job.variant !== undefined && { variant: job.variant }),
     outcome,
   }
 }

@@ -10,12 +10,14 @@ import type { Events } from '../../telemetry/events.ts'
 import type { ResolvedConfig } from '../../config/resolved.ts'
 import type { Experiments } from '../experiments.ts'
 import type { Experience } from '../experience.ts'
+import type { Learning } from '../learning/learning.ts'
 import type { Succession } from '../generation.ts'
 
 export type AdminParts = {
   readonly store: Store
   readonly keys: KeyBook
   readonly experiments: Experiments
+  readonly learning: Learning
   readonly state: SharedState
   readonly events: Events
   readonly alarms: Pick<Alarms, 'current'>

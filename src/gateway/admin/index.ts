@@ -6,6 +6,7 @@ import type { AdminCall, AdminParts } from './call.ts'
 import { decisionCalls } from './decisions.ts'
 import { eventCalls } from './events.ts'
 import { experimentCalls } from './experiments.ts'
+import { learningCalls } from './learning.ts'
 import { healthCalls } from './health.ts'
 import { keyCalls } from './keys.ts'
 import { limitCalls } from './limits.ts'
@@ -46,6 +47,7 @@ const adminCalls = (parts: AdminParts): readonly AdminCall[] => [
   ...overviewCalls(parts),
   ...reportCalls(parts),
   ...experimentCalls(parts),
+  ...learningCalls(parts),
   ...healthCalls(parts),
   ...auditCalls(parts),
   ...eventCalls(parts),

@@ -62,7 +62,7 @@ const calibrationCalls = (
     method: 'POST',
     path: '/correction/fit',
     run: async () => {
-      if (calibration === null) throw notConfigured()
+      if (!calibration.isOn()) throw notConfigured()
       await calibration.tick()
       const [newest = null] = await calibrationHistory(store, 1)
       return value(newest, 'correction')
@@ -73,7 +73,7 @@ const calibrationCalls = (
     path: '/correction/rollback',
     run: async ({ body }) => {
       const { version = null } = bodyAs(rollBackBody, body)
-      if (calibration === null) throw notConfigured()
+      if (!calibration.isOn()) throw notConfigured()
       return value(await calibration.rollBack(version), 'correction')
     },
   },

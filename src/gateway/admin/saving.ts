@@ -1,5 +1,6 @@
 /** What routing has saved against one model for everything, with an interval and the way it was found. */
 
+import { isAside } from '../../domain/experiment.ts'
 import type { ModelId } from '../../domain/model.ts'
 import { usdOf } from '../../domain/money.ts'
 import { studentQuantile } from '../../statistics/distributions.ts'
@@ -43,6 +44,7 @@ export function savingOf(found: readonly StoredDecision[], baseline: ModelId): S
   const routed: Cost[] = []
   const held: Cost[] = []
   for (const one of found) {
+    if (isAside(one.decision)) continue
     const cost = costOf(one, baseline)
     if (cost === null) continue
     if (isHeldOut(one)) held.push(cost)

@@ -12,7 +12,7 @@ import type { ImplicitSettings } from '../../config/resolve-aside.ts'
 import type { Asked, TelemetryEvent } from '../../telemetry/events.ts'
 import type { FeedbackDesk } from '../feedback.ts'
 import { feedbackOn } from './judge.ts'
-import { isAside } from './mark.ts'
+import { isAside } from '../../domain/experiment.ts'
 import { likeness, type Trail, trailOf } from './trail.ts'
 
 /** Requests. */

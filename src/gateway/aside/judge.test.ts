@@ -8,7 +8,7 @@ import { builtInSurroundings } from '../../config/built-in.ts'
 import { readEnvironment } from '../../config/environment.ts'
 import { loadConfig } from '../../config/load.ts'
 import { openSqliteStore } from '../../storage/sqlite/sqlite-store.ts'
-import { isAside } from './mark.ts'
+import { isAside } from '../../domain/experiment.ts'
 
 const judgeModel = {
   id: 'acme/judge',

@@ -5,7 +5,7 @@ import { aServer } from '../../../test/support/a-server.ts'
 import { aFaultServer, type Behaviour } from '../../../test/support/fault-server.ts'
 import { openSqliteStore } from '../../storage/sqlite/sqlite-store.ts'
 import { noUsage } from '../../domain/answer.ts'
-import { isAside } from './mark.ts'
+import { isAside } from '../../domain/experiment.ts'
 import { sameAnswer } from './shadow.ts'
 
 const policies = {

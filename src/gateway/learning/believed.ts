@@ -40,14 +40,21 @@ export function speaksOf({ about, at, author, source }: Feedback, decision: Deci
   return who === 'program' || who === (caller?.key ?? 'anonymous')
 }
 
-/** What had been said before this, in the order in which it came; `replaced` is what stood under the same id. */
+/**
+ * What had been said before this, in the order in which it came. `earlier`: what stood under an id before something else took its
+ * place, as far as it is remembered.
+ */
 export function saidBefore(
   said: readonly Feedback[],
   latest: Feedback,
-  replaced: Feedback | null,
+  earlier: (id: Feedback['id']) => Feedback | null,
 ): readonly Feedback[] {
-  const before = said.filter((one) => one.id !== latest.id && comesBefore(one, latest))
-  return [...before, ...(replaced ? [replaced] : [])].sort((a, b) => (comesBefore(a, b) ? -1 : 1))
+  const stood = said.flatMap((one) => {
+    if (one.id !== latest.id && comesBefore(one, latest)) return [one]
+    const replaced = earlier(one.id)
+    return replaced !== null && comesBefore(replaced, latest) ? [replaced] : []
+  })
+  return stood.sort((a, b) => (comesBefore(a, b) ? -1 : 1))
 }
 
 export const comesBefore = (one: Feedback, other: Feedback): boolean =>

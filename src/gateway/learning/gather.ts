@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { Decision, DecisionId } from '../../domain/decision.ts'
 import type { Feedback } from '../../domain/feedback.ts'
 import type { ModelId } from '../../domain/model.ts'
+import { unreachable } from '../../domain/unreachable.ts'
 import type { Store } from '../../storage/store.ts'
 import { type Believed, believedOf, comesBefore, saidBefore, speaksOf } from './believed.ts'
 import { taughtBy } from './lessons.ts'
@@ -32,6 +33,8 @@ export type Gathered = {
 export type Gatherer = {
   /** In the order in which it was said. */
   readonly gather: (heard: readonly Heard[], isLearnt: (decision: Decision) => boolean) => Promise<Gathered>
+  /** It will not be learnt: what takes its place later has nothing to take back. */
+  readonly passOver: (feedback: Feedback) => void
   /** Who answered, as it becomes known: spares a look into the store. */
   readonly answered: (decision: DecisionId, model: ModelId | null) => void
 }
@@ -44,11 +47,12 @@ const rememberedAnswers = 20_000
 /** Words under ids of the client's own, which may be said again in place of the first. */
 const rememberedWords = 20_000
 
-type About = { readonly heard: Heard; readonly decision: Decision }
+type About = { readonly decision: Decision; readonly words: Heard[] }
 
 export function createGatherer(store: GatherStore): Gatherer {
   const answers = new LRUCache<string, { readonly model: ModelId | null }>({ max: rememberedAnswers })
   const words = new LRUCache<string, Feedback>({ max: rememberedWords })
+  const passed = new LRUCache<string, true>({ max: rememberedWords })
 
   const decisionsOf = async ({ feedback, decision }: Heard): Promise<readonly Decision[] | null> => {
     const { about } = feedback
@@ -86,45 +90,87 @@ export function createGatherer(store: GatherStore): Gatherer {
     return [...own, ...others]
   }
   return {
+    passOver: (feedback) => void passed.set(wordOf(feedback), true),
     answered: (decision, model) => void answers.set(decision, { model }),
     gather: async (heard, isLearnt) => {
       const later: Heard[] = []
-      const about: About[] = []
+      const about = new Map<DecisionId, About>()
       for (const one of heard) {
         const found = await decisionsOf(one)
         if (found === null) later.push(one)
-        else for (const decision of found) if (isLearnt(decision)) about.push({ heard: one, decision })
-      }
-      const said = grouped(await saidOf(about.map(({ decision }) => decision)))
-      const changes: Change[] = []
-      let last: Heard | null = null
-      for (const { heard: one, decision } of about.sort(bySaying)) {
-        if (last !== null && last !== one) words.set(last.feedback.id, last.feedback)
-        last = one
-        const model = await modelOf(decision)
-        if (model === undefined) {
-          // Of a session, those that have ended are learnt from now, and others bring no word of their own.
-          if (one.feedback.about.kind === 'decision') later.push(one)
-          continue
+        for (const decision of found ?? []) {
+          if (!isLearnt(decision)) continue
+          const known = about.get(decision.id)
+          if (known) known.words.push(one)
+          else about.set(decision.id, { decision, words: [one] })
         }
-        if (model === null) continue
-        const replaced = words.get(one.feedback.id) ?? null
-        const before = saidBefore(said(decision), one.feedback, replaced)
-        changes.push({
-          decision,
-          model,
-          before: believedOf(decision, before),
-          after: believedOf(decision, [...before.filter(({ id }) => id !== one.feedback.id), one.feedback]),
-        })
       }
-      if (last !== null) words.set(last.feedback.id, last.feedback)
+      const said = grouped(await saidOf([...about.values()].map(({ decision }) => decision)))
+      const changes: Change[] = []
+      for (const { decision, words: own } of about.values()) {
+        const model = await modelOf(decision)
+        // Of a session, those that have ended are learnt from now, and others bring no word of their own.
+        if (model === undefined)
+          later.push(...own.filter(({ feedback }) => feedback.about.kind === 'decision'))
+        if (model == null) continue
+        const rows = said(decision).filter((word) => !passed.has(wordOf(word)))
+        for (const { before, after } of steps(
+          decision,
+          own.map(({ feedback }) => feedback),
+          rows,
+          words,
+        ))
+          changes.push({ decision, model, before, after })
+      }
+      const again = new Set(later)
+      // Only what is handed on as a whole was learnt.
+      for (const one of [...heard].sort(bySaying))
+        if (!again.has(one)) words.set(one.feedback.id, one.feedback)
       return { changes, later }
     },
   }
 }
 
-const bySaying = ({ heard: one }: About, { heard: other }: About): number =>
-  one.feedback.id === other.feedback.id ? 0 : comesBefore(one.feedback, other.feedback) ? -1 : 1
+/**
+ * What these words change, one after another, given all that was said. Words that follow each other with no other between them are
+ * one step: of a thousand that come at once the answer is judged twice, and not two thousand times.
+ */
+function steps(
+  decision: Decision,
+  own: readonly Feedback[],
+  said: readonly Feedback[],
+  words: Pick<Map<string, Feedback>, 'get'>,
+): readonly Pick<Change, 'before' | 'after'>[] {
+  const inOrder = [...own].sort((a, b) => (comesBefore(a, b) ? -1 : 1))
+  const ids = new Set(inOrder.map(({ id }) => id))
+  const others = said.filter(({ id }) => !ids.has(id)).sort((a, b) => (comesBefore(a, b) ? -1 : 1))
+  const now = new Map<string, Feedback>()
+  const earlier = (id: Feedback['id']): Feedback | null => now.get(id) ?? words.get(id) ?? null
+  const found: Pick<Change, 'before' | 'after'>[] = []
+  let next = 0
+  let other = 0
+  while (next < inOrder.length) {
+    const first = inOrder[next]!
+    while (other < others.length && comesBefore(others[other]!, first)) other++
+    const end = others[other]
+    const stood = new Map(saidBefore(said, first, earlier).map((one) => [one.id, one]))
+    const before = believedOf(decision, [...stood.values()])
+    for (; next < inOrder.length && (!end || comesBefore(inOrder[next]!, end)); next++) {
+      const word = inOrder[next]!
+      now.set(word.id, word)
+      // Of an author's words the one that stands last counts where two were said in one moment.
+      stood.delete(word.id)
+      stood.set(word.id, word)
+    }
+    found.push({ before, after: believedOf(decision, [...stood.values()]) })
+  }
+  return found
+}
+
+const wordOf = ({ id, at }: Feedback): string => `${id} ${at}`
+
+const bySaying = ({ feedback: one }: Heard, { feedback: other }: Heard): number =>
+  comesBefore(one, other) ? -1 : comesBefore(other, one) ? 1 : 0
 
 /** What was said of a decision itself, of its session and of its episode. */
 function grouped(said: readonly Feedback[]): (decision: Decision) => readonly Feedback[] {
@@ -150,5 +196,7 @@ const nameOf = ({ about }: Feedback): string => {
       return `session ${about.session}`
     case 'episode':
       return `episode ${about.episode}`
+    default:
+      return unreachable(about)
   }
 }

@@ -3,9 +3,10 @@
  * beside the requests, and where more comes than can be learnt, the rest is dropped and counted.
  */
 
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Decision, Outcome } from '../../domain/decision.ts'
 import type { Increment, Lesson } from '../../domain/learner.ts'
+import { unreachable } from '../../domain/unreachable.ts'
 import type { Sink } from '../../telemetry/events.ts'
 import type { Book } from './book.ts'
 import { createGatherer, type GatherStore, type Heard } from './gather.ts'
@@ -55,11 +56,17 @@ export type IntakeParts = {
 type Finished = { readonly decision: Decision; readonly outcome: Outcome }
 
 const mostWaiting = 20_000
-const batchSize = 200
+/** Words that are learnt at one go, about so many things: those about one answer cost little more than one. */
+const batchWords = 2_000
+const batchThings = 25
+const batchOutcomes = 200
 /** Feedback is often quicker than the record: what it is about is written by then. */
 const gatherMs = 100
 const retryMs = 1_000
 const mostTries = 30
+const mostRestMs = 100
+/** Whoever shuts down does not wait for longer. */
+const mostCloseMs = 5_000
 const changesKept = 20
 
 export function createIntake(parts: IntakeParts): Intake {
@@ -67,12 +74,13 @@ export function createIntake(parts: IntakeParts): Intake {
   const gatherer = createGatherer(store)
   const changes = new Map<string, LearntChange[]>()
   let heard: Heard[] = []
-  let finished: Finished[] = []
+  const finished: Finished[] = []
   let later: Heard[] = []
   let [dropped, unanswered] = [0, 0]
   let timer: NodeJS.Timeout | null = null
   let busy: Promise<void> | null = null
   let closed = false
+  let lastAt = Number.POSITIVE_INFINITY
   const waiting = (): number => heard.length + finished.length + later.length
 
   const schedule = (waitMs: number): void => {
@@ -106,33 +114,46 @@ export function createIntake(parts: IntakeParts): Intake {
       for (const lesson of lessons) gains.add(book!, lesson)
       if (lessons.length === 0) continue
       const at = new Date().toISOString()
-      const said = { at, decision: decision.id, model, before: before?.score ?? null, after: after?.score ?? null }
+      const said = {
+        at,
+        decision: decision.id,
+        model,
+        before: before?.score ?? null,
+        after: after?.score ?? null,
+      }
       note(decision.policy, said)
     }
     for (const one of gathered.later)
-      if (one.tries >= mostTries) unanswered++
-      else later.push({ ...one, tries: one.tries + 1 })
+      if (one.tries >= mostTries) {
+        unanswered++
+        gatherer.passOver(one.feedback)
+      } else later.push({ ...one, tries: one.tries + 1 })
   }
   const batch = async (): Promise<void> => {
     const gains = createGains()
-    const [taken, ended] = [heard.splice(0, batchSize), finished.splice(0, batchSize)]
+    const { taken, left } = takeBatch(heard)
+    heard = left
+    const ended = finished.splice(0, batchOutcomes)
     learnDollars(ended, gains)
     try {
       await learnQuality(taken, gains)
     } catch (error) {
       // The store can't be read now: what was said is in it, and is asked for again.
       onProblem(error)
-      later.push(...taken.filter(({ tries }) => tries < mostTries).map((one) => ({ ...one, tries: one.tries + 1 })))
+      later.push(
+        ...taken.filter(({ tries }) => tries < mostTries).map((one) => ({ ...one, tries: one.tries + 1 })),
+      )
     }
     gains.put()
   }
   const drain = async (): Promise<void> => {
     heard.push(...later)
     later = []
-    while (heard.length > 0 || finished.length > 0) {
+    while ((heard.length > 0 || finished.length > 0) && performance.now() < lastAt) {
+      const begun = performance.now()
       await batch()
-      // Requests go first.
-      await nextTurn()
+      // Requests go first: of a flood no more is learnt than half of the time allows.
+      await pause(closed ? 0 : Math.min(mostRestMs, performance.now() - begun))
     }
     await onLearnt()
   }
@@ -159,9 +180,11 @@ export function createIntake(parts: IntakeParts): Intake {
         } else if (event.kind === 'feedback') {
           const { feedback, decision = null } = event
           if (feedback.metric !== 'quality') return
-          const concerns = decision === null ? anyLearns() : decision.features !== undefined && bookOf(decision)
+          const concerns =
+            decision === null ? anyLearns() : decision.features !== undefined && bookOf(decision)
           if (!concerns) return
           if (room()) heard.push({ feedback, decision, tries: 0 })
+          else gatherer.passOver(feedback)
           schedule(gatherMs)
         }
       },
@@ -172,10 +195,38 @@ export function createIntake(parts: IntakeParts): Intake {
     close: async () => {
       closed = true
       if (timer !== null) clearTimeout(timer)
+      lastAt = performance.now() + mostCloseMs
       await settled()
-      heard = []
-      finished = []
+      const left = heard.length + finished.length
+      if (left > 0) onProblem(new Error(`${left} lessons were too many to be learnt while closing.`))
     },
+  }
+}
+
+/** Words about the first things that wait, all that there are of these: what was said of one thing is read once. */
+function takeBatch(heard: readonly Heard[]): { readonly taken: readonly Heard[]; readonly left: Heard[] } {
+  const things = new Set<string>()
+  const taken: Heard[] = []
+  const left: Heard[] = []
+  for (const one of heard) {
+    const thing = thingOf(one)
+    if (things.size < batchThings) things.add(thing)
+    if (taken.length < batchWords && things.has(thing)) taken.push(one)
+    else left.push(one)
+  }
+  return { taken, left }
+}
+
+function thingOf({ feedback: { about } }: Heard): string {
+  switch (about.kind) {
+    case 'decision':
+      return about.decision
+    case 'session':
+      return `session ${about.session}`
+    case 'episode':
+      return `episode ${about.episode}`
+    default:
+      return unreachable(about)
   }
 }
 

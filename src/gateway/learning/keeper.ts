@@ -7,14 +7,7 @@ import type { SharedState } from '../../storage/state/shared-state.ts'
 import type { Document, Store } from '../../storage/store.ts'
 import { type Basis, sameBasis } from './basis.ts'
 import { type Book, createBook, nothingLearnt } from './book.ts'
-import {
-  contentsOf,
-  readSaved,
-  type Saved,
-  savedKind,
-  savedOf,
-  versionKind,
-} from './versions.ts'
+import { contentsOf, readSaved, type Saved, savedKind, savedOf, versionKind } from './versions.ts'
 
 export type KeeperStore = Pick<
   Store,

@@ -1,6 +1,7 @@
 /** Policies that learn from feedback while they serve: what turns are given of it, where lessons go, and how it outlives the process. */
 
 import type { Decision } from '../../domain/decision.ts'
+import { isAside } from '../../domain/experiment.ts'
 import type { Policy } from '../../domain/policy.ts'
 import type { BudgetFacts, Strategy, Turn } from '../../domain/strategy.ts'
 import type { Clock } from '../../domain/transport.ts'
@@ -8,11 +9,16 @@ import type { RouterArtefact } from '../../estimate/router-artefact.ts'
 import type { SharedState } from '../../storage/state/shared-state.ts'
 import type { Sink } from '../../telemetry/events.ts'
 import { artefactName, type Basis } from './basis.ts'
+import { type Calibration, type CalibrationStore, createCalibration } from './correction/calibration.ts'
+import type { Correction } from './correction/correction.ts'
+import type { CalibrationRules } from './correction/rules.ts'
+import { calibrationChannel } from './correction/state.ts'
 import { createExploration } from './exploration.ts'
 import type { GatherStore } from './gather.ts'
 import { createIntake, type IntakeCounts, type LearntChange } from './intake.ts'
 import { type Keeper, type KeeperStore, openKeeper } from './keeper.ts'
-import { learntChannel, learntHistory, type LearntVersion, rollBackLearnt } from './versions.ts'
+import { createUpkeep } from './upkeep.ts'
+import { learntChannel, rollBackLearnt } from './versions.ts'
 
 export type Learning = {
   /** Hears of outcomes and feedback. */
@@ -23,12 +29,17 @@ export type Learning = {
   readonly facts: (policy: Policy, artefact: RouterArtefact) => Pick<Turn, 'learnt' | 'exploration'>
   /** Whether decisions of the policy over this artefact are lessons. */
   readonly learns: (policy: Policy, artefact: RouterArtefact) => boolean
+  /** What corrects predictions of quality for this session; `null`: nothing. */
+  readonly correction: (artefact: RouterArtefact, unit: string) => Correction | null
+  readonly calibration: Calibration
   /** The policy's strategy, which books what it tries. */
   readonly chooser: (policy: Policy) => Strategy
   readonly report: () => LearningReport
-  readonly history: (policy: string, limit?: number) => Promise<readonly LearntVersion[]>
   /** @throws LearningError */
-  readonly rollBack: (policy: string, version: number | null) => Promise<{ version: number; restoredFrom: number }>
+  readonly rollBack: (
+    policy: string,
+    version: number | null,
+  ) => Promise<{ version: number; restoredFrom: number }>
   /** Learns what has come by now, and tells the others. */
   readonly settled: () => Promise<void>
   /** Reads what others have learnt and rolled back. */
@@ -55,7 +66,9 @@ export type PolicyLearning = {
 }
 
 export type LearningParts = {
-  readonly store: KeeperStore & GatherStore
+  readonly store: KeeperStore & GatherStore & CalibrationStore
+  /** Of the configuration that serves; `null`: predictions of quality are not corrected. */
+  readonly calibration: () => CalibrationRules | null
   readonly state: SharedState
   readonly clock: Clock
   readonly onProblem: (error: unknown) => void
@@ -65,8 +78,10 @@ export type LearningParts = {
 
 const refreshEveryMs = 2_000
 /** Refreshes from one look into the store to the next. */
-const storeEvery = 5
+const storeEvery = 2
 const saveEveryMs = 30_000
+/** How often it is looked whether predictions are to be fitted anew. */
+const fitCheckMs = 60_000
 
 export function createLearning(parts: LearningParts): Learning {
   const { store, state, clock, onProblem, refreshMs = refreshEveryMs } = parts
@@ -81,7 +96,9 @@ export function createLearning(parts: LearningParts): Learning {
   const each = async (work: (keeper: Keeper) => Promise<void>): Promise<void> => {
     for (const keeper of keepers.values()) await work(keeper).catch(onProblem)
   }
-  const bookOf = ({ policy, time }: Decision) => {
+  const bookOf = (decision: Decision) => {
+    if (isAside(decision)) return null
+    const { policy, time } = decision
     const book = keepers.get(policy)?.book
     return book !== undefined && Date.parse(time) >= book.beganAt ? book : null
   }
@@ -92,23 +109,43 @@ export function createLearning(parts: LearningParts): Learning {
     onProblem,
     onLearnt: () => each(({ book }) => book.flush()),
   })
-  const follow = (): Promise<void> => each((keeper) => keeper.follow())
+  const calibration = createCalibration({ store, state, clock, rules: parts.calibration })
+  const keeperParts = { store, state, clock, exploration: factsOf }
+  const leave = async ({ book, save, saveVersion }: Keeper): Promise<void> => {
+    await book.flush()
+    await save()
+    await saveVersion(true)
+  }
+  const follow = async (): Promise<void> => {
+    await each((keeper) => keeper.follow())
+    await calibration.refresh()
+  }
   const refresh = (): Promise<void> => each(({ book }) => book.refresh())
+  let fittedAt = wallMs()
+  const fit = async (): Promise<void> => {
+    const rules = parts.calibration()
+    if (rules === null || wallMs() - fittedAt < rules.everyMs) return
+    fittedAt = wallMs()
+    await calibration.tick()
+  }
   const upkeep = createUpkeep(
     [
       { everyMs: refreshMs, work: refresh },
       { everyMs: refreshMs * storeEvery, work: follow },
       {
         everyMs: saveEveryMs,
-        work: () => each(async ({ save, saveVersion }) => {
-          await save()
-          await saveVersion()
-        }),
+        work: () =>
+          each(async ({ save, saveVersion }) => {
+            await save()
+            await saveVersion()
+          }),
       },
+      { everyMs: fitCheckMs, work: fit },
     ],
     onProblem,
   )
-  const unheard = state.subscribe(learntChannel, () => void follow().then(refresh).catch(onProblem))
+  const heard = () => void follow().then(refresh).catch(onProblem)
+  const unheard = [learntChannel, calibrationChannel].map((channel) => state.subscribe(channel, heard))
   const keeperOf = (policy: Policy, artefact: RouterArtefact): Keeper | null => {
     if (!policy.learner) return null
     const keeper = keepers.get(policy.name)
@@ -119,32 +156,28 @@ export function createLearning(parts: LearningParts): Learning {
   return {
     sink: intake.sink,
     prepare: async (policies, artefact) => {
-      const opened = new Map<string, Keeper>()
+      const stays = new Map<string, Keeper>()
       for (const policy of policies) {
         if (policy.explore) explored.set(policy.name, policy)
         else explored.delete(policy.name)
-        if (!policy.learner) continue
         const known = keeperOf(policy, artefact)
-        opened.set(
-          policy.name,
-          known ??
-            (await openKeeper(policy.name, policy.learner, artefactName(artefact), {
-              store,
-              state,
-              clock,
-              exploration: factsOf,
-            })),
-        )
+        if (known) stays.set(policy.name, known)
       }
-      for (const [name, keeper] of keepers)
-        if (opened.get(name) !== keeper) await keeper.book.flush().catch(onProblem)
-      keepers = opened
+      // Ahead of those that take their place, whose versions come on top.
+      for (const [name, keeper] of keepers) if (!stays.has(name)) await leave(keeper).catch(onProblem)
+      for (const { name, learner } of policies)
+        if (learner && !stays.has(name))
+          stays.set(name, await openKeeper(name, learner, artefactName(artefact), keeperParts))
+      keepers = stays
+      await calibration.over(artefactName(artefact)).catch(onProblem)
     },
     facts: (policy, artefact) => ({
       learnt: keeperOf(policy, artefact)?.book.learnt(wallMs()) ?? null,
       exploration: exploration.facts(policy),
     }),
     learns: (policy, artefact) => keeperOf(policy, artefact) !== null,
+    correction: (artefact, unit) => calibration.correction(artefactName(artefact), unit),
+    calibration,
     chooser: exploration.chooser,
     report: () => ({
       policies: [...keepers.values()].map((keeper) =>
@@ -152,7 +185,6 @@ export function createLearning(parts: LearningParts): Learning {
       ),
       intake: intake.counts(),
     }),
-    history: (policy, limit) => learntHistory(store, policy, limit),
     rollBack: async (policy, version) => {
       await intake.settled()
       const keeper = keepers.get(policy)
@@ -169,13 +201,10 @@ export function createLearning(parts: LearningParts): Learning {
       await refresh()
     },
     close: async () => {
-      unheard()
+      for (const stop of unheard) stop()
       await upkeep.close()
       await intake.close()
-      await each(async ({ save, saveVersion }) => {
-        await save()
-        await saveVersion(true)
-      })
+      await each(leave)
     },
   }
 }
@@ -196,34 +225,5 @@ function policyLearning(
     exploration,
     version: version(),
     changes,
-  }
-}
-
-type Upkeep = { readonly everyMs: number; readonly work: () => Promise<void> }
-
-/** Each again after its time, never twice at once. */
-function createUpkeep(works: readonly Upkeep[], onProblem: (error: unknown) => void) {
-  const under = new Set<Promise<void>>()
-  const timers = works.map(({ everyMs, work }) => {
-    let running = false
-    const timer = setInterval(() => {
-      if (running) return
-      running = true
-      const done = work()
-        .catch(onProblem)
-        .finally(() => {
-          running = false
-          under.delete(done)
-        })
-      under.add(done)
-    }, everyMs)
-    timer.unref()
-    return timer
-  })
-  return {
-    close: async (): Promise<void> => {
-      for (const timer of timers) clearInterval(timer)
-      await Promise.all(under)
-    },
   }
 }

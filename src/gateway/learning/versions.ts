@@ -99,7 +99,7 @@ export class LearningError extends Error {
   }
 }
 
-export type VersionStore = Pick<Store, 'document' | 'documents' | 'documentHistory' | 'putDocument'>
+type VersionStore = Pick<Store, 'document' | 'documents' | 'documentHistory' | 'putDocument'>
 
 /** Newest first. */
 export async function learntHistory(

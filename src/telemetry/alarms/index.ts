@@ -1,3 +1,4 @@
+import { isAside } from '../../domain/experiment.ts'
 import type { AlarmEvent, Events, Sink, TelemetryEvent } from '../events.ts'
 import { other } from '../known.ts'
 import type { AlarmName, AnyAlarmRule, Judgement } from './alarm.ts'
@@ -60,6 +61,8 @@ export function createAlarms({
       take: (event, at) => {
         // What this sink tells itself comes by here as well.
         if (event.kind === 'alarm') return
+        // What judges and shadows do says nothing of what clients get.
+        if ('decision' in event && event.decision !== undefined && isAside(event.decision)) return
         if (at - lastCheck >= checkEveryMs) check(at)
         if (event.kind === 'store-problem' && event.what === 'dropped') lastLost = at
         judgeConditions(raised, event, at)

@@ -1,3 +1,4 @@
+import { isAside } from '../../domain/experiment.ts'
 import type { Attempt } from '../../domain/attempt.ts'
 import type { Decision, Outcome } from '../../domain/decision.ts'
 import { usdOf } from '../../domain/money.ts'
@@ -56,7 +57,7 @@ function take(count: Counting, event: TelemetryEvent): void {
   const { metrics } = count
   switch (event.kind) {
     case 'decided':
-      countDecision(count, event.decision)
+      if (!isAside(event.decision)) countDecision(count, event.decision)
       break
     case 'finished':
       countOutcome(count, event.decision, event.outcome)
