@@ -106,7 +106,7 @@ describe('a fault names its place, what is wrong and what to write', () => {
     ],
     "another strategy's option": [
       policy('strong: acme/large'),
-      'fairlead.yaml:3:5 policies.auto.strong: is not a known key. Known here: strategy, patience, pool, fallbacks, vendors, dataPolicy, region, contentPolicyFallbacks, quality, maxQualityLoss, willingnessToPay, meanCost, strongShare, lambda, maxCostUsd, budget, deadlineMs, timeouts, retries, conversions, streamRecovery, minTokensPerSecond, hedging.',
+      'fairlead.yaml:3:5 policies.auto.strong: is not a known key. Known here: strategy, patience, pool, fallbacks, vendors, dataPolicy, region, contentPolicyFallbacks, quality, maxQualityLoss, willingnessToPay, meanCost, strongShare, lambda, maxCostUsd, budget, holdOut, cache, deadlineMs, timeouts, retries, conversions, streamRecovery, minTokensPerSecond, toolFilter, hedging.',
     ],
     'a missing option': [
       policy('strategy: pair'),

@@ -65,7 +65,9 @@ describe('feedback', () => {
     const server = await opened()
     const decision = await answered(server, { 'x-fairlead-session': 's1' })
     await server.post('/v1/feedback', { session: 's1', score: 1 })
-    expect(await feedbackOn(server, decision)).toMatchObject([{ about: { kind: 'session', session: 's1' } }])
+    await expect
+      .poll(() => feedbackOn(server, decision))
+      .toMatchObject([{ about: { kind: 'session', session: 's1' } }])
   })
 
   test.each([

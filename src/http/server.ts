@@ -98,7 +98,7 @@ function createApp(
     else done()
   })
   identifyClients(app, gateway)
-  addRoutes(app, { gateway, inFlight, onError })
+  addRoutes(app, { gateway, inFlight, onError }, options.mcp !== undefined)
   if (options.mcp !== undefined) addMcp(app, options.mcp, onError)
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if ((error.statusCode ?? 500) >= 500) onError(error)
@@ -144,7 +144,7 @@ function explainUnreadable(code: string) {
   }
 }
 
-function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>): void {
+function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>, hasMcp: boolean): void {
   const { gateway } = shared
   for (const [path, format] of Object.entries(chatPaths)) {
     const endpoint: ChatEndpoint = { ...shared, format }
@@ -182,9 +182,11 @@ function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>): 
       'POST /v1/route',
       'POST /v1/feedback',
       'GET /v1/models',
-      'POST /mcp',
+      ...(hasMcp ? ['POST /mcp'] : []),
       'GET /v1/models/{name}',
-      'GET /admin/…',
+      'GET /admin/decisions',
+      'GET /admin/keys',
+      'GET /admin/report',
       'GET /metrics',
       'GET /healthz',
       'GET /readyz',
