@@ -1,5 +1,6 @@
-/** Builds `dist/`. Through its program, not its command: that prints a notice on every run under Node 20. */
+/** Builds `dist/`. Through their programs, not their commands: tsdown's prints a notice on every run under Node 20. */
 import { build } from 'tsdown'
+import { build as buildDashboard } from 'vite'
 
 /** What programs import: `exports` of package.json names each. */
 const library = {
@@ -21,3 +22,6 @@ await build({
   clean: true,
   logLevel: 'error',
 })
+
+// Into `dist/dashboard`, after the line above has cleaned `dist`.
+await buildDashboard({ configFile: 'dashboard/vite.config.ts', logLevel: 'warn' })

@@ -7,6 +7,17 @@ import { quantiseRows } from './quantise.ts'
  * the 8-bit weights, so that it is the same before an artefact is written and after it is read.
  */
 export function encoderId(encoder: EncoderWeights): string {
+  const known = ids.get(encoder)
+  if (known !== undefined) return known
+  const id = idOf(encoder)
+  ids.set(encoder, id)
+  return id
+}
+
+/** Millions of weights are read for it: once for each encoder, whose weights never change. */
+const ids = new WeakMap<EncoderWeights, string>()
+
+function idOf(encoder: EncoderWeights): string {
   const { buckets, textDims, hiddenDims } = encoder
   const hash = createHash('sha256')
   hash.update(quantiseRows(encoder.embedding, textDims).values)

@@ -57,6 +57,7 @@ import { loadRouters, type Routers } from './load-routers.ts'
 import { type ModelNames, modelNames } from './model-names.ts'
 import { createReplies } from './replies.ts'
 import { createCacheDesk } from './response-cache.ts'
+import { type ObjectiveOverrides, openObjectiveOverrides } from './objective-overrides.ts'
 import { observedLatency } from './observed-latency.ts'
 import { shareSessions } from './share-sessions.ts'
 import { shareBreakers } from './share-breakers.ts'
@@ -102,7 +103,13 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     onProblem: (error) => onSinkProblem({ sink: 'learning', error, failures: 1 }),
     calibration: () => options.calibration ?? serving.calibration,
   })
-  const shared = { experience, http, learning, seed: options.seed ?? 'fairlead' }
+  const objectives = await openObjectiveOverrides({
+    store,
+    state,
+    clock: systemClock,
+    onProblem: (error) => onSinkProblem({ sink: 'objectives', error, failures: 1 }),
+  })
+  const shared = { experience, http, learning, objectives, seed: options.seed ?? 'fairlead' }
   const line = succession(await openGeneration(config, shared))
   const kept = await keepExperience(experience, store, systemClock)
   const events = createEvents({ onProblem: onSinkProblem })
@@ -172,6 +179,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     store,
     keys,
     experiments,
+    objectives,
     learning,
     state,
     events,
@@ -209,6 +217,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     close: async () => {
       await aside.close()
       unheard()
+      objectives.close()
       breakers.close()
       sharedSessions.close()
       await retention.close()
@@ -310,12 +319,13 @@ type Shared = {
   readonly experience: Experience
   readonly http: Transport
   readonly learning: Learning
+  readonly objectives: ObjectiveOverrides
   readonly seed: string
 }
 
 async function openGeneration(
   config: ResolvedConfig,
-  { experience, http, learning, seed }: Shared,
+  { experience, http, learning, objectives, seed }: Shared,
 ): Promise<Generation> {
   const targets = targetsOf(config, experience)
   const simulated = createSimulatedTransport({ pace: config.simulated?.pace ?? 1, seed })
@@ -328,7 +338,7 @@ async function openGeneration(
     draw: Math.random,
     pause: realPause,
   }
-  const deciders = await decidersOf(config, experience, targets, learning)
+  const deciders = await decidersOf(config, experience, targets, learning, objectives)
   return {
     decider: deciders.chat,
     engine: createAttemptEngine({ ...engine, formats: wireFormats, targets }),
@@ -382,6 +392,7 @@ async function decidersOf(
   experience: Experience,
   targets: TargetBook,
   learning: Learning | null = null,
+  objectives: ObjectiveOverrides | null = null,
 ): Promise<Deciders> {
   const reader = await openTextReader(config, systemClock)
   try {
@@ -390,7 +401,7 @@ async function decidersOf(
     await learning?.prepare(config.policies, artefact)
     const names = modelNames(config)
     const knowledge = {
-      ...knowledgeOf(config, names, routers, experience, targets),
+      ...knowledgeOf(config, names, routers, experience, targets, objectives),
       learning,
       outsideEmbedder: () => reader?.embedder() ?? null,
     }
@@ -433,6 +444,7 @@ function knowledgeOf(
   routers: Routers,
   experience: Experience,
   targets: TargetBook,
+  objectives: ObjectiveOverrides | null = null,
 ): Omit<Knowledge, 'outsideEmbedder' | 'learning'> {
   const pools = new Map<string, readonly Model[]>()
   const poolOf = (policy: Policy): readonly Model[] => {
@@ -445,7 +457,7 @@ function knowledgeOf(
   }
   const estimates = (router: Router): Estimates => ({
     router,
-    objective: rememberedObjectives(poolOf, router),
+    objective: objectives?.over(rememberedObjectives(poolOf, router)) ?? rememberedObjectives(poolOf, router),
     embedder: textEmbedder(router.signals, encoderId(router.artefact.encoder)),
     familiarity: familiarityOver(router.artefact.reference.encodings, router.artefact.reference.size),
   })

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type AdminAnswer, type AdminCall, AdminError } from '../gateway/admin/call.ts'
+import { type AdminAnswer, type AdminCall, AdminError, value } from '../gateway/admin/call.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import type { McpGateway } from '../mcp/gateway.ts'
 import { StoreError } from '../storage/store-error.ts'
 import { administratorOf, mayCall } from './administrators.ts'
 import { serveMetrics } from './metrics-endpoint.ts'
@@ -11,6 +12,7 @@ import { sendEvents } from './send-events.ts'
 export function addAdmin(
   app: FastifyInstance,
   { admin, metrics }: Gateway,
+  mcp: McpGateway | null,
   onError: (error: unknown) => void,
 ): void {
   app.get('/metrics', ({ socket, headers }, reply) => {
@@ -27,7 +29,12 @@ export function addAdmin(
     if (administrator.kind === 'may-not') return refuse(reply, administrator.status, administrator)
     return reply.send({ name: administrator.name, role: administrator.role })
   })
-  for (const call of admin.calls)
+  const mcpCall: AdminCall = {
+    method: 'GET',
+    path: '/mcp',
+    run: async () => value({ mcp: mcp?.status() ?? null }),
+  }
+  for (const call of [...admin.calls, mcpCall])
     app.route({
       method: call.method,
       url: `/admin${call.path}`,

@@ -98,7 +98,7 @@ function createApp(
     else done()
   })
   identifyClients(app, gateway)
-  addRoutes(app, { gateway, inFlight, onError }, options.mcp !== undefined)
+  addRoutes(app, { gateway, inFlight, onError }, options.mcp ?? null)
   if (options.mcp !== undefined) addMcp(app, options.mcp, onError)
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if ((error.statusCode ?? 500) >= 500) onError(error)
@@ -144,7 +144,7 @@ function explainUnreadable(code: string) {
   }
 }
 
-function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>, hasMcp: boolean): void {
+function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>, mcp: McpGateway | null): void {
   const { gateway } = shared
   for (const [path, format] of Object.entries(chatPaths)) {
     const endpoint: ChatEndpoint = { ...shared, format }
@@ -163,7 +163,7 @@ function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>, h
   addEmbeddings(app, shared)
   addFeedback(app, gateway)
   addModels(app, gateway)
-  addAdmin(app, gateway, shared.onError)
+  addAdmin(app, gateway, mcp, shared.onError)
   app.get('/healthz', () => ({ status: 'ok' }))
   // While the server closes, this too is answered with 503: no more requests, please.
   app.get('/readyz', () => ({ status: 'ready' }))
@@ -182,7 +182,7 @@ function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>, h
       'POST /v1/route',
       'POST /v1/feedback',
       'GET /v1/models',
-      ...(hasMcp ? ['POST /mcp'] : []),
+      ...(mcp ? ['POST /mcp'] : []),
       'GET /v1/models/{name}',
       'GET /admin/decisions',
       'GET /admin/keys',

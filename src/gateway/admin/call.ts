@@ -12,11 +12,13 @@ import type { Experiments } from '../experiments.ts'
 import type { Experience } from '../experience.ts'
 import type { Learning } from '../learning/learning.ts'
 import type { Succession } from '../generation.ts'
+import type { ObjectiveOverrides } from '../objective-overrides.ts'
 
 export type AdminParts = {
   readonly store: Store
   readonly keys: KeyBook
   readonly experiments: Experiments
+  readonly objectives: ObjectiveOverrides
   readonly learning: Learning
   readonly state: SharedState
   readonly events: Events

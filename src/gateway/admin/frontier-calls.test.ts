@@ -7,7 +7,8 @@ import { openMemoryState } from '../../storage/state/memory-state.ts'
 import type { Generation } from '../generation.ts'
 import { openObjectiveOverrides } from '../objective-overrides.ts'
 import { AdminError } from './call.ts'
-import { frontierCalls } from './frontier-calls.ts'
+import type { Calibration } from './calibration.ts'
+import { type FrontierReport, frontierCalls } from './frontier-calls.ts'
 
 const clock = { now: () => performance.now(), wall: () => new Date() }
 const configured = { kind: 'quality', share: 0.95 } as const
@@ -15,6 +16,9 @@ const policies = ['utility', 'free-first'].map(
   (strategy, at) =>
     ({ name: at === 0 ? 'auto' : strategy, strategy, objective: configured }) as unknown as Policy,
 )
+
+/** What any of the calls answers. */
+type Answered = FrontierReport & Calibration
 
 async function opened() {
   const store = await openSqliteStore({ path: ':memory:' })
@@ -29,10 +33,10 @@ async function opened() {
   })
   const generation = { policies } as unknown as Generation
   const calls = frontierCalls({ store, objectives, succession: { current: () => generation } })
-  const call = async (method: string, path: string, asked: object = {}): Promise<any> => {
+  const call = async (method: string, path: string, asked: object = {}): Promise<Answered> => {
     const found = calls.find((one) => one.method === method && one.path === path)!
     const answer = await found.run({ params: {}, query: {}, body: undefined, ...asked })
-    return answer.kind === 'value' ? answer.value : null
+    return (answer.kind === 'value' ? answer.value : null) as Answered
   }
   return { store, call }
 }
@@ -66,9 +70,9 @@ describe('GET /admin/frontier', () => {
     const call = await withTraffic(300)
     const found = await call('GET', '/frontier', { query: { n: '280' } })
     expect(found).toMatchObject({ policy: 'auto', decisions: 280, objective: { configured, set: null } })
-    expect(found.models.map(({ name }: { name: string }) => name)).toEqual(['acme/small'])
-    expect(found.policies.map(({ name }: { name: string }) => name).sort()).toEqual(['auto', 'other'])
-    expect(found.policies[0].paidUsd.mean).toBeCloseTo(0.00012)
+    expect(found.models.map(({ name }) => name)).toEqual(['acme/small'])
+    expect(found.policies.map(({ name }) => name).sort()).toEqual(['auto', 'other'])
+    expect(found.policies[0]?.paidUsd?.mean).toBeCloseTo(0.00012)
   })
 
   test('of no traffic is empty; of an unknown policy it is refused', async () => {
@@ -83,7 +87,7 @@ test('GET /admin/calibration sets predictions against what was said', async () =
   const call = await withTraffic(40)
   const found = await call('GET', '/calibration', { query: { policy: 'auto' } })
   expect(found).toMatchObject({ policy: 'auto', decisions: 40, graded: 25 })
-  expect(found.bias.mean).toBeCloseTo(0.19)
+  expect(found.bias?.mean).toBeCloseTo(0.19)
 })
 
 describe('PATCH /admin/policies/:name/objective', () => {

@@ -21,7 +21,7 @@ import {
   value,
   wholeNumber,
 } from './call.ts'
-import { type Frontier, frontierOf, type PolicyPoint, policyPoints } from './frontier.ts'
+import { type Frontier, frontierSteps, type PolicyPoint, policyPoints } from './frontier.ts'
 
 export type FrontierCallParts = {
   readonly store: Pick<Store, 'decisions' | 'feedbackOn'>
@@ -68,7 +68,7 @@ export const frontierCalls = ({ store, succession, objectives }: FrontierCallPar
           policy: policy.name,
           strategy: policy.strategy,
           objective: objectiveOf(policy),
-          ...frontierOf(own.map(({ decision }) => decision)),
+          ...(await unhurried(frontierSteps(own.map(({ decision }) => decision)))),
           policies: policyPoints(all),
         }
         return value(report)
@@ -124,6 +124,15 @@ function checkHeard({ name, strategy }: Policy, field: string): void {
 
 const decisionsAsked = ({ query }: Pick<AdminRequest, 'query'>): number =>
   Math.max(1, wholeNumber(query.n, 'n', usualDecisions, mostDecisions))
+
+/** Requests go first. */
+async function unhurried<Result>(work: Generator<undefined, Result>): Promise<Result> {
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+    await nextTurn()
+  }
+}
 
 /** The newest, with what was said of each and what it came to. */
 async function answeredDecisions(

@@ -4,6 +4,7 @@
  */
 
 import type { Decision } from '../../domain/decision.ts'
+import { highestLambda, lowestLambda } from '../../estimate/staircase.ts'
 import { type Mean, meanOf } from './mean.ts'
 
 /** A decision, and what was said of its answer: 0 to 1; `null`: nothing that counts. `usd`: what it came to; `null`: not known. */
@@ -15,6 +16,11 @@ export type Judged = {
 
 /** A place on the plane. Costs in dollars a request. */
 export type PlanePoint = { readonly name: string; readonly quality: Mean; readonly usd: Mean }
+
+/** A router that knows nothing. */
+export type ControlPoint = PlanePoint & {
+  readonly family: 'cheapest' | 'strongest' | 'random-mix' | 'prompt-length'
+}
 
 export type PolicyPoint = PlanePoint & {
   /** By feedback, over those that have any; `null`: none has. */
@@ -42,7 +48,7 @@ export type Frontier = {
   readonly since: string | null
   readonly until: string | null
   readonly models: readonly PlanePoint[]
-  readonly controls: readonly PlanePoint[]
+  readonly controls: readonly ControlPoint[]
   /** The best prediction of each request, whatever it costs; `null`: nothing was decided. */
   readonly oracle: PlanePoint | null
   readonly chosen: PlanePoint | null
@@ -66,39 +72,55 @@ type Option = {
 }
 
 const gridSize = 64
-const mixes = 4
+const mixes = 5
 const lengthCuts = 8
 
-/** @param decided of one policy, newest first */
+/** All at once. @param decided of one policy, newest first */
 export function frontierOf(decided: readonly Decision[]): Frontier {
+  const work = frontierSteps(decided)
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+  }
+}
+
+/** The same in steps of a few milliseconds each, between which whoever serves requests can do so. */
+export function* frontierSteps(decided: readonly Decision[]): Generator<undefined, Frontier> {
   const rows = decided.flatMap((decision) => rowOf(decision) ?? [])
+  yield
   const models = modelPoints(rows)
   const span = { since: decided.at(-1)?.time ?? null, until: decided[0]?.time ?? null }
-  if (rows.length === 0)
-    return {
-      decisions: 0,
-      ...span,
-      models,
-      controls: [],
-      oracle: null,
-      chosen: null,
-      bestSingle: null,
-      frontier: [],
-    }
+  if (rows.length === 0) return { ...nothingDecided, ...span, models }
+  yield
+  const controls = controlPoints(rows, models)
+  const frontier: FrontierPoint[] = []
+  for (const lambda of lambdas(rows)) {
+    yield
+    frontier.push(frontierPoint(rows, lambda))
+  }
   return {
     decisions: rows.length,
     ...span,
     models,
-    controls: controlPoints(rows, models),
+    controls,
     oracle: pointOf('oracle of the predictions', rows.map(bestOf)),
     chosen: pointOf(
       'as decided',
       rows.map(({ chosen }) => chosen),
     ),
     bestSingle: models.reduce((best, { quality }) => Math.max(best, quality.mean), 0),
-    frontier: lambdas(rows).map((lambda) => frontierPoint(rows, lambda)),
+    frontier,
   }
 }
+
+const nothingDecided = {
+  decisions: 0,
+  controls: [],
+  oracle: null,
+  chosen: null,
+  bestSingle: null,
+  frontier: [],
+} as const
 
 /** Where each policy has chosen to be, with what it was told of its answers. Traffic differs from policy to policy. */
 export function policyPoints(judged: readonly Judged[]): readonly PolicyPoint[] {
@@ -173,27 +195,31 @@ function firstOf({ options }: Row, order: readonly string[]): Option {
 }
 
 /** Routers that know nothing: what a policy has to beat. */
-function controlPoints(rows: readonly Row[], models: readonly PlanePoint[]): readonly PlanePoint[] {
+function controlPoints(rows: readonly Row[], models: readonly PlanePoint[]): readonly ControlPoint[] {
   const byUsd = models.map(({ name }) => name)
   const byQuality = [...models].sort((a, b) => b.quality.mean - a.quality.mean).map(({ name }) => name)
   const cheap = rows.map((row) => firstOf(row, byUsd))
   const strong = rows.map((row) => firstOf(row, byQuality))
   const lengths = rows.map(({ inputTokens }) => inputTokens).sort((a, b) => a - b)
+  const longer = (step: number): PlanePoint => {
+    const cut = lengths[Math.floor((step / lengthCuts) * lengths.length)] ?? 0
+    return pointOf(
+      `longer than ${cut} tokens to the strongest`,
+      rows.map(({ inputTokens }, at) => (inputTokens > cut ? strong[at]! : cheap[at]!)),
+    )
+  }
   return [
-    pointOf('cheapest', cheap),
-    ...Array.from({ length: mixes }, (_, step) => (step + 1) / (mixes + 1)).map((share) =>
-      mixed(share, cheap, strong),
+    { family: 'cheapest', ...pointOf('cheapest', cheap) },
+    ...inner(mixes).map(
+      (step): ControlPoint => ({ family: 'random-mix', ...mixed(step / mixes, cheap, strong) }),
     ),
-    ...Array.from({ length: lengthCuts - 1 }, (_, step) => {
-      const cut = lengths[Math.floor(((step + 1) / lengthCuts) * lengths.length)] ?? 0
-      return pointOf(
-        `longer than ${cut} tokens to the strongest`,
-        rows.map(({ inputTokens }, at) => (inputTokens > cut ? strong[at]! : cheap[at]!)),
-      )
-    }),
-    pointOf('strongest', strong),
+    ...inner(lengthCuts).map((step): ControlPoint => ({ family: 'prompt-length', ...longer(step) })),
+    { family: 'strongest', ...pointOf('strongest', strong) },
   ]
 }
+
+/** The steps between none and all: 1 to `steps` - 1. */
+const inner = (steps: number): readonly number[] => Array.from({ length: steps - 1 }, (_, at) => at + 1)
 
 /** What tossing a coin for each request comes to on average. */
 function mixed(share: number, cheap: readonly Option[], strong: readonly Option[]): PlanePoint {
@@ -214,11 +240,11 @@ const bestOf = ({ options }: Row): Option =>
 /** As `utility` chooses: the most of quality less what money and waiting take from it; of equal values the cheaper. */
 export const chosenAt = (options: readonly Option[], lambda: number): Option =>
   options.reduce((best, one) => {
-    const gain = valueOf(one, lambda) - valueOf(best, lambda)
+    const gain = worthAt(one, lambda) - worthAt(best, lambda)
     return gain > 0 || (gain === 0 && one.usd < best.usd) ? one : best
   })
 
-const valueOf = ({ quality, usd, waiting }: Option, lambda: number): number =>
+const worthAt = ({ quality, usd, waiting }: Option, lambda: number): number =>
   quality - lambda * usd - waiting
 
 /**
@@ -228,10 +254,13 @@ const valueOf = ({ quality, usd, waiting }: Option, lambda: number): number =>
 function lambdas(rows: readonly Row[]): readonly number[] {
   const [mostUsd, leastUsd] = usdRange(rows)
   if (!(mostUsd > 0)) return [0]
-  const [low, high] = [0.001 / mostUsd, 1 / leastUsd]
+  // Beyond what any objective can come to, sums of quality and money are lost in rounding.
+  const [low, high] = [0.001 / mostUsd, 1 / leastUsd].map(possible) as [number, number]
   const ratio = Math.max(high / low, 10)
   return Array.from({ length: gridSize }, (_, at) => low * ratio ** (at / (gridSize - 1)))
 }
+
+const possible = (lambda: number): number => Math.min(highestLambda, Math.max(lowestLambda, lambda))
 
 function usdRange(rows: readonly Row[]): readonly [number, number] {
   let most = 0

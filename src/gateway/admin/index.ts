@@ -5,6 +5,7 @@ import { auditCalls } from './audit.ts'
 import type { AdminCall, AdminParts } from './call.ts'
 import { decisionCalls } from './decisions.ts'
 import { eventCalls } from './events.ts'
+import { frontierCalls } from './frontier-calls.ts'
 import { experimentCalls } from './experiments.ts'
 import { learningCalls } from './learning.ts'
 import { healthCalls } from './health.ts'
@@ -47,6 +48,7 @@ const adminCalls = (parts: AdminParts): readonly AdminCall[] => [
   ...overviewCalls(parts),
   ...reportCalls(parts),
   ...experimentCalls(parts),
+  ...frontierCalls(parts),
   ...learningCalls(parts),
   ...healthCalls(parts),
   ...auditCalls(parts),

@@ -1,0 +1,33 @@
+/** What the admin API answers, by the gateway's own types. */
+
+import type { Decision, Outcome } from '../../../src/domain/decision.ts'
+import type { Feedback } from '../../../src/domain/feedback.ts'
+import type { DecisionLine } from '../../../src/gateway/admin/decisions.ts'
+import type { LimitStatus } from '../../../src/gateway/admin/limits.ts'
+import type { Overview } from '../../../src/gateway/admin/overview.ts'
+import type { Interval, Saving } from '../../../src/gateway/admin/saving.ts'
+import type { RaisedAlarm } from '../../../src/telemetry/alarms/index.ts'
+
+export type {
+  Decision,
+  DecisionLine,
+  Feedback,
+  Interval,
+  LimitStatus,
+  Outcome,
+  Overview,
+  RaisedAlarm,
+  Saving,
+}
+
+export type DecisionPage = {
+  readonly decisions: readonly DecisionLine[]
+  readonly next: string | null
+  readonly total?: number
+}
+
+export type Story = {
+  readonly decision: Decision
+  readonly outcome: Outcome | null
+  readonly feedback: readonly Feedback[]
+}

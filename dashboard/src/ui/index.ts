@@ -1,0 +1,7 @@
+export { Button, Field, Select } from './controls.tsx'
+export { Dialog } from './dialog.tsx'
+export * as format from './format.ts'
+export { Badge, Bar, Card, Grid, Page, Stat, Stats } from './layout.tsx'
+export { Link, setSearch, usePlace } from './location.tsx'
+export { Empty, ErrorBox, Loaded, Skeleton } from './states.tsx'
+export { Table } from './table.tsx'

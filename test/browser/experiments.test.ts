@@ -1,0 +1,112 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { axeFindings } from './axe.ts'
+import { openBrowser, type Visit, type VisitOptions, visit } from './browser.ts'
+import { adminToken, type BusyGateway, openBusyGateway, readToken } from './busy-gateway.ts'
+
+let browser: Browser
+let gateway: BusyGateway
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  gateway = await openBusyGateway({ tasks: 0 })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await gateway?.close()
+})
+
+async function open(options: Partial<VisitOptions> = {}): Promise<Visit> {
+  const opened = await visit(browser, gateway.url, { token: adminToken, ...options })
+  onTestFinished(opened.close)
+  await opened.page.goto(`${gateway.url}/experiments`)
+  return opened
+}
+
+const send = (path: string, body: object): Promise<Response> =>
+  fetch(gateway.url + path, {
+    method: 'POST',
+    headers: { authorization: path.startsWith('/admin') ? `Bearer ${adminToken}` : '' },
+    body: JSON.stringify(body),
+  })
+
+/** Requests of sessions of their own, each graded. */
+async function graded(count: number): Promise<void> {
+  await Promise.all(
+    Array.from({ length: count }, async (_, at) => {
+      const messages = [{ role: 'user', content: `What is ${at} plus ${at * 3}?` }]
+      const reply = await send('/v1/chat/completions', { model: 'auto', messages })
+      await reply.text()
+      await send('/v1/feedback', { decision: reply.headers.get('x-fairlead-decision'), score: at % 2 })
+    }),
+  )
+}
+
+const servedBy = async (): Promise<string | null> => {
+  const messages = [{ role: 'user', content: 'Hello.' }]
+  return (await send('/v1/chat/completions', { model: 'auto', messages })).headers.get('x-fairlead-policy')
+}
+
+test('one is begun, looked at, and promoted: all requests go to the winner', async () => {
+  const { page, complaints } = await open()
+  await page.getByText('No experiment has been begun').waitFor()
+  await page.getByRole('button', { name: 'Begin one' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Begin' }).click()
+  await dialog.getByText('Choose the policy to try.').waitFor()
+  await dialog.getByLabel('Name').fill('cheaper')
+  await dialog.getByLabel('Requests for').selectOption('auto')
+  await dialog.getByLabel('Try').selectOption('frugal')
+  await dialog.getByLabel('What stays with one policy').selectOption('request')
+  expect(await axeFindings(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Begin' }).click()
+  await page.getByRole('heading', { name: 'cheaper' }).waitFor()
+  await graded(200)
+  const band = page.getByRole('img', { name: /Difference in quality to auto.*frugal: / })
+  await expect
+    .poll(
+      async () => {
+        await page.getByRole('button', { name: 'Look now' }).click()
+        return band.count()
+      },
+      { timeout: 20_000, interval: 500 },
+    )
+    .toBe(1)
+  expect(await page.locator('.verdict').textContent()).toMatch(/frugal.*points/)
+  expect(await axeFindings(page)).toEqual([])
+  await page.getByRole('button', { name: 'Promote' }).click()
+  await dialog.getByRole('button', { name: 'Promote it' }).click()
+  await page.locator('.badge', { hasText: 'promoted frugal' }).first().waitFor()
+  expect(await page.getByRole('button', { name: 'Promote' }).count()).toBe(0)
+  expect(await servedBy()).toBe('frugal')
+  expect(complaints).toEqual([])
+})
+
+test('whoever watches sees one end that somebody else ends', async () => {
+  const begun = await send('/admin/experiments', { id: 'watched', policy: 'auto', arms: { frugal: 0.3 } })
+  expect(begun.status).toBe(200)
+  const { page } = await open({ token: readToken, colorScheme: 'dark' })
+  const card = page.getByRole('region', { name: 'watched', exact: true })
+  await card.getByText('running').waitFor()
+  expect(await card.getByRole('button').count()).toBe(0)
+  expect(await axeFindings(page)).toEqual([])
+  await send('/admin/experiments/watched/roll-back', {})
+  await page.locator('.badge', { hasText: 'rolled back to auto' }).first().waitFor()
+  await page.getByText('rolled-back by an administrator').waitFor()
+})
+
+test('what the gateway refuses is told in the dialog', async () => {
+  await send('/admin/experiments', { id: 'taken', policy: 'auto', arms: { frugal: 0.3 } })
+  const { page } = await open({ viewport: { width: 390, height: 844 } })
+  await page.getByRole('button', { name: 'Begin one' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('another')
+  await dialog.getByLabel('Requests for').selectOption('auto')
+  await dialog.getByLabel('Try').selectOption('frugal')
+  await dialog.getByRole('button', { name: 'Begin' }).click()
+  await dialog.getByRole('alert').getByText('auto takes part in taken. End it first.').waitFor()
+  expect(
+    await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+  ).toBeLessThanOrEqual(0)
+})
