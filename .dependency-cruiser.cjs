@@ -22,6 +22,7 @@ const layers = {
   learning: [
     'statistics',
     'storage',
+    'adaptation',
     'signals',
     'estimate',
     'eligibility',

@@ -71,16 +71,19 @@ async function serve(flags: ServeFlags): Promise<void> {
 function tellOfState(problem: StateProblem, log: Log): void {
   switch (problem.kind) {
     case 'degraded':
-      return log.warn(
+      log.warn(
         { reason: problem.reason },
         'the shared state can’t be reached: limits, budgets and sessions are this process’s own until it can',
       )
+      return
     case 'recovered':
-      return log.info({ afterMs: problem.afterMs }, 'the shared state is back, and was told what it missed')
+      log.info({ afterMs: problem.afterMs }, 'the shared state is back, and was told what it missed')
+      return
     case 'journal-failed':
-      return log.error({ reason: problem.reason }, 'what is spent can’t be written down beside the database')
+      log.error({ reason: problem.reason }, 'what is spent can’t be written down beside the database')
+      return
     default:
-      return unreachable(problem)
+      unreachable(problem)
   }
 }
 

@@ -33,12 +33,12 @@ export function superviseWorkers(count: number, log: Log): Promise<void> {
   return new Promise((resolve) => {
     const workers = () => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
     cluster.on('exit', (worker, code, signal) => {
-      if (!stopping) return replace(worker, code, signal)
-      if (workers().length === 0) resolve()
+      if (!stopping) replace(worker, code, signal)
+      else if (workers().length === 0) resolve()
     })
     const stop = (signal: NodeJS.Signals): void => {
       stopping = true
-      if (workers().length === 0) return resolve()
+      if (workers().length === 0) resolve()
       for (const worker of workers()) worker.process.kill(signal)
     }
     process.on('SIGINT', () => stop('SIGINT'))

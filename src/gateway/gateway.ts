@@ -231,7 +231,7 @@ async function chat(
   client: AbortSignal,
 ): Promise<Reply> {
   const { decider } = generation
-  const { asked, text, identity = null } = incoming
+  const { asked, identity = null } = incoming
   const named = decider.policy(asked.model)
   if (named.kind === 'failed') return { ...named, served: null }
   const { aside } = incoming

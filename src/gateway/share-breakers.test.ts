@@ -19,7 +19,7 @@ function aPair(mode: 'shared' | 'local' = 'shared') {
       mode: () => mode,
       publish: (_channel: string, text: string) => {
         said.push(text)
-        listeners.forEach((listener, index) => index !== own && listener(text))
+        for (const [index, listener] of listeners.entries()) if (index !== own) listener(text)
       },
       subscribe: (_channel: string, listener: (text: string) => void) => {
         listeners.push(listener)
@@ -32,7 +32,9 @@ function aPair(mode: 'shared' | 'local' = 'shared') {
     one: processes[0]!,
     other: processes[1]!,
     said,
-    close: () => processes.forEach((p) => p.shared.close()),
+    close: () => {
+      for (const { shared } of processes) shared.close()
+    },
   }
 }
 

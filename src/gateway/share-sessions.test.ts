@@ -27,7 +27,9 @@ function aWorld() {
       sessions,
       {
         mode: () => mode,
-        publish: (_channel, text) => listeners.forEach((listen, index) => index !== own && listen(text)),
+        publish: (_channel, text) => {
+          for (const [index, listen] of listeners.entries()) if (index !== own) listen(text)
+        },
         subscribe: (_channel, listener) => {
           listeners.push(listener)
           return () => {}

@@ -92,7 +92,13 @@ const badHeader = (name: string, wanted: string): Failure =>
   })
 
 /** What the response's headers tell of a decision. */
-export function decisionHeaders({ decision, model, failedModels, usd, cache }: Served): Record<string, string> {
+export function decisionHeaders({
+  decision,
+  model,
+  failedModels,
+  usd,
+  cache,
+}: Served): Record<string, string> {
   const headers: Record<string, string> = {
     'x-fairlead-decision': decision.id,
     'x-fairlead-policy': headerText(decision.policy),

@@ -2,7 +2,12 @@
  * Fairlead's own fields in a client's body, the same in every wire format: `model`, `models` (OpenRouter's ordered
  * fallbacks), `fallbacks`, `provider` (OpenRouter's rules for vendors) and `fairlead: {…}`. They never reach a vendor.
  */
-import { type CacheWish, cacheWishes, type RoutingOptions, type VendorConditions } from '../domain/routing-options.ts'
+import {
+  type CacheWish,
+  cacheWishes,
+  type RoutingOptions,
+  type VendorConditions,
+} from '../domain/routing-options.ts'
 import {
   type Faults,
   optionalFlag,
@@ -38,7 +43,18 @@ function readModel(body: JsonObject, models: readonly string[], faults: Faults):
   return model
 }
 
-const optionKeys = ['session', 'episode', 'step', 'user', 'tier', 'tags', 'maxCostUsd', 'quality', 'vendors', 'cache']
+const optionKeys = [
+  'session',
+  'episode',
+  'step',
+  'user',
+  'tier',
+  'tags',
+  'maxCostUsd',
+  'quality',
+  'vendors',
+  'cache',
+]
 
 function readOptions(body: JsonObject, faults: Faults): Omit<RoutingOptions, 'fallbacks'> {
   const own = optionalObject(body, 'fairlead', '', faults) ?? {}
