@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // One less than there are cores, which is what is used otherwise, is half of two.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
