@@ -370,7 +370,7 @@ describe('a fault', () => {
     ['models', 'gpt', 'models: expected a list, got a string'],
     ['fallbacks', [{ model: 'x' }], 'fallbacks[0]: expected a string, got an object'],
     ['fairlead', 'gold', 'fairlead: expected an object'],
-    ['fairlead', { teir: 'gold' }, 'fairlead.teir: there is no such option. Use session, step'],
+    ['fairlead', { teir: 'gold' }, 'fairlead.teir: there is no such option. Use session, episode, step'],
     ['fairlead', { quality: 95 }, 'fairlead.quality: 95 is above 1. Write a share, such as 0.95.'],
     ['fairlead', { maxCostUsd: -1 }, 'fairlead.maxCostUsd: -1 is below 0'],
     ['fairlead', { tags: 'a' }, 'fairlead.tags: expected a list'],
