@@ -235,3 +235,16 @@ describe('deciding', () => {
     expect(decided(two.gateway, {}).chosen).toMatch(/^simulated\//)
   })
 })
+
+test('a team is asked for as a model of a vendor', async () => {
+  const { gateway } = await aGateway({
+    config: { ...atOnce, policies: { crew: { strategy: 'team', lambda: 20 } } },
+  })
+  const ask = (model: string) =>
+    gateway.route(incoming({ model, messages: say('Why is the sky blue?') }).asked)
+  expect(ask('team/crew')).toMatchObject({
+    kind: 'decided',
+    decision: { policy: 'crew', askedModel: 'team/crew' },
+  })
+  expect(ask('team/nobody')).toMatchObject({ kind: 'failed', failure: { code: 'model_not_found' } })
+})

@@ -35,8 +35,14 @@ export function modelNames(config: ResolvedConfig): ModelNames {
     return reachable.length === 1 ? reachable[0]! : null
   }
 
+  /** `team/NAME`: the policy of that name. */
+  const teamNamed = (name: string): Policy | undefined => {
+    if (!name.startsWith(teamPrefix)) return undefined
+    return policies.get(name.slice(teamPrefix.length))
+  }
+
   const policy = (name: string): NamedPolicy => {
-    const named = policies.get(name) ?? direct.get(name)
+    const named = policies.get(name) ?? teamNamed(name) ?? direct.get(name)
     if (named) return { kind: 'found', policy: named }
     const meant = model(name)
     if (!meant) return { kind: 'failed', failure: unknownName(name, config) }
@@ -47,6 +53,9 @@ export function modelNames(config: ResolvedConfig): ModelNames {
   }
   return { policy, model }
 }
+
+/** Clients of agent frameworks ask for a team as for a model of a vendor. */
+const teamPrefix = 'team/'
 
 /** Asked for by its own name, a model is a policy that always chooses it. */
 const directPolicy = (model: Model, fallbacks: Fallbacks): Policy => ({
