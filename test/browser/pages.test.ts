@@ -71,6 +71,7 @@ describe('the overview', () => {
       .poll(() => stat('Saved').textContent())
       .toMatch(/% – \d.*less than simulated\/frontier alone/)
     expect(await stat('Errors').textContent()).toMatch(/% – .*of/)
+    await page.locator('.plot svg').nth(2).waitFor()
     expect(await page.locator('.plot svg').count()).toBe(3)
     expect(await page.getByRole('meter').count()).toBeGreaterThan(0)
   })
@@ -157,6 +158,7 @@ describe('decisions', () => {
     expect(await attempts.nth(1).textContent()).toMatch(
       /acme\/large.*goes on with a stream that broke off.*answered/,
     )
+    await page.locator('figure.plot svg').first().waitFor()
     expect(await page.locator('figure.plot svg').count()).toBe(1)
     expect(await page.getByText('acme/large answered in its place.').count()).toBe(1)
   })
