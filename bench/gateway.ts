@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { compare, type Plan } from './gateway/compare.ts'
 import type { Origin } from './gateway/connection.ts'
 import { type Absent, bareProxy, type Contender, type Surroundings } from './gateway/contender.ts'
-import { startFairlead, startGovernedFairlead } from './gateway/fairlead.ts'
+import { startFairlead, startWithBudgets, startWithEverything } from './gateway/fairlead.ts'
 import { startNginx } from './gateway/nginx.ts'
 import { startPortkey } from './gateway/portkey.ts'
 import { ask, coresAllowed, startOwn } from './gateway/process.ts'
@@ -108,7 +108,8 @@ function startersFor(
     () => startBareProxy(upstream, core),
     () => startNginx(values.nginx, surroundings('nginx')),
     () => startFairlead(surroundings('fairlead')),
-    () => startGovernedFairlead(surroundings('governed')),
+    () => startWithBudgets(surroundings('budgets')),
+    () => startWithEverything(surroundings('everything')),
     ...(values['without-portkey'] ? [] : [portkey]),
   ]
 }

@@ -39,32 +39,49 @@ export async function serveFairlead(options: ServeOptions): Promise<Serving> {
 export const startFairlead = (surroundings: Surroundings): Promise<Contender> =>
   contenderOf('fairlead', surroundings, {}, async () => ({}))
 
-/** The name of Fairlead with all that a platform team turns on. */
-export const governed = 'fairlead, governed'
+/** What a team turns on: a name, limits beside those of the key, and those of the key itself. */
+type Terms = { readonly name: string; readonly limits: readonly object[]; readonly key: object }
 
-/** The same with keys, limits of four kinds, and one trace in ten sent to a collector: what of that costs shows beside the one without. */
-export async function startGovernedFairlead(surroundings: Surroundings): Promise<Contender> {
+const spend = { usd: 1_000_000, per: 'day' }
+const everyRequest = 100_000_000
+
+/** A key with a budget and a rate, and one budget for all. */
+const withBudgets: Terms = {
+  name: 'fairlead, keys and budgets',
+  limits: [{ for: 'all', ...spend }],
+  key: { limits: [spend], requestsPerMinute: everyRequest },
+}
+
+/** Limits of five kinds in dollars and tokens, rates, places and a tag: seven accounts for each attempt. */
+const withEverything: Terms = {
+  name: 'fairlead, every limit',
+  limits: [
+    { for: 'all', ...spend, requestsPerMinute: everyRequest },
+    { for: 'key', ...spend, tokens: 1_000_000_000_000 },
+    { for: 'policy', name: 'auto', ...spend },
+    { for: 'tag', name: 'bench', ...spend, concurrency: 100_000 },
+  ],
+  key: { tags: ['bench'], limits: [spend], requestsPerMinute: everyRequest },
+}
+
+/** Fairlead with keys required, limits, and one trace in ten sent to a collector: what of that costs shows beside the one without. */
+export const startWithBudgets = (surroundings: Surroundings): Promise<Contender> =>
+  startGoverned(withBudgets, surroundings)
+
+export const startWithEverything = (surroundings: Surroundings): Promise<Contender> =>
+  startGoverned(withEverything, surroundings)
+
+async function startGoverned({ name, limits, key }: Terms, surroundings: Surroundings): Promise<Contender> {
   const collector = await startCollector()
-  const spend = { usd: 1_000_000, per: 'day' }
   const config = {
     keys: { required: true },
-    limits: [
-      { for: 'all', ...spend, requestsPerMinute: 100_000_000 },
-      { for: 'key', ...spend, tokens: 1_000_000_000_000 },
-      { for: 'policy', name: 'auto', ...spend },
-      { for: 'tag', name: 'bench', ...spend, concurrency: 100_000 },
-    ],
+    limits,
     telemetry: { otlp: { endpoint: collector.url, sample: 0.1 } },
   }
-  const contender = await contenderOf(governed, surroundings, config, async (url) => {
+  const contender = await contenderOf(name, surroundings, config, async (url) => {
     const answer = await fetch(`${url}/admin/keys`, {
       method: 'POST',
-      body: JSON.stringify({
-        name: 'bench',
-        tags: ['bench'],
-        limits: [spend],
-        requestsPerMinute: 100_000_000,
-      }),
+      body: JSON.stringify({ name: 'bench', ...key }),
     })
     const { secret } = (await answer.json()) as { secret: string }
     return { authorization: `Bearer ${secret}` }
