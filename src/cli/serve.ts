@@ -197,6 +197,7 @@ function welcome(config: ResolvedConfig, url: string): string {
     `Fairlead serves on ${url}`,
     ...[...notes, ...warnings(config)].map((note) => `  ${note}`),
     `  policies: ${names}`,
+    `  dashboard: ${url}`,
     `  decisions: ${storage.kind === 'sqlite' ? storage.path : 'PostgreSQL'} (read them with \`npx fairlead report\`)`,
     '',
     'Try it:',
