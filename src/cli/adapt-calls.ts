@@ -6,7 +6,7 @@ import type { Model } from '../domain/model.ts'
 import type { Request } from '../domain/request.ts'
 import { noRoutingOptions } from '../domain/routing-options.ts'
 import type { Gateway, Reply } from '../gateway/gateway.ts'
-import { answerIn, ownFormat } from '../library/own-format.ts'
+import { answerIn, ownFormat } from '../wire/own-format.ts'
 import { UserError } from './command.ts'
 
 export type Called =

@@ -16,7 +16,7 @@ import { inOwnForm, type WithOwnForm } from './in-own-form.ts'
 import { incomingFrom, type RequestFormat, routingWith } from './incoming.ts'
 import type { CallOptions, FairleadOptions } from './options.ts'
 import { type ConfigSource, openFor, resolveSource } from './open.ts'
-import { ownFormat } from './own-format.ts'
+import { ownFormat } from '../wire/own-format.ts'
 
 /** A whole answer in its wire format, and beside its fields what Fairlead did. */
 export type Answered<Whole> = Whole & { readonly decision: DecisionFacts }

@@ -20,7 +20,7 @@ import type { Identity } from '../../governance/key-ring.ts'
 import { type LimitedAccount, meansOf } from '../../governance/purse.ts'
 import type { SharedState } from '../../storage/state/shared-state.ts'
 import type { Gateway } from '../gateway.ts'
-import { answerIn, ownForm } from './own-form.ts'
+import { answerIn, ownFormat } from '../../wire/own-format.ts'
 import type { Sample } from './sample.ts'
 
 export type Question = {
@@ -71,7 +71,7 @@ export function createAsk({ governor, state, chat, clock }: AskParts): Ask {
       options: withinBounds(options, about),
       usageWanted: true,
     }
-    const reply = await chat({ format: ownForm, text: '', asked, aside: { entry, mark } }, signal)
+    const reply = await chat({ format: ownFormat, text: '', asked, aside: { entry, mark } }, signal)
     switch (reply.kind) {
       case 'failed': {
         const { kind, failure: why } = reply

@@ -2,9 +2,9 @@
 
 import type { Answer, StreamPart } from '../domain/answer.ts'
 import { failure } from '../domain/failure.ts'
-import { parsedJson } from '../wire/lenient.ts'
-import { readSse, startSse } from '../wire/sse.ts'
-import type { ClientFormat } from '../wire/wire-format.ts'
+import { parsedJson } from './lenient.ts'
+import { readSse, startSse } from './sse.ts'
+import type { ClientFormat } from './wire-format.ts'
 
 /** Its name is that of no vendor's format, so that each vendor gets the request in its own. */
 export const ownFormat: ClientFormat = {
