@@ -6,10 +6,10 @@ import type { ModelSource, OnnxModelOptions } from '../providers/encoders/onnx-m
 import type { EmbeddingsOptions } from '../providers/encoders/openai-embeddings.ts'
 import { didYouMean } from './closest.ts'
 import type { ClassifierEntry, EncoderEntry } from './encoder-fields.ts'
-import { expand } from './environment.ts'
-import type { Path, ReportFault } from './faults.ts'
+import type { ReportFault } from './faults.ts'
 import type { VendorsFound } from './resolve-vendors.ts'
 import type { Surroundings } from './surroundings.ts'
+import { isWebUrl, textOf } from './written-text.ts'
 
 /** How a text model takes part in decisions. */
 type Serving = {
@@ -142,27 +142,17 @@ function vendorEndpoint(
 function ownEndpoint(
   { apiKey, headers = {} }: EmbeddingsEntry,
   written: string,
-  { environment, report }: EncoderContext,
+  context: EncoderContext,
 ): EmbeddingsOptions['endpoint'] | null {
-  const take = (value: string, path: Path): string | null => {
-    const expanded = expand(value, environment)
-    if (expanded.kind === 'expanded') return expanded.text
-    for (const variable of expanded.variables)
-      report(
-        path,
-        `the environment variable ${variable} is not set. Set it, or write the value in another way.`,
-      )
-    return null
-  }
-  const baseUrl = take(written, ['encoder', 'baseUrl'])
-  const key = apiKey === undefined ? null : take(apiKey, ['encoder', 'apiKey'])
+  const baseUrl = textOf(written, ['encoder', 'baseUrl'], context)
+  const key = apiKey === undefined ? null : textOf(apiKey, ['encoder', 'apiKey'], context)
   const sent = Object.entries(headers).map(([name, value]) => {
-    const text = take(value, ['encoder', 'headers', name])
+    const text = textOf(value, ['encoder', 'headers', name], context)
     return [name.toLowerCase(), new Secret(text ?? '')] as const
   })
   if (baseUrl === null) return null
-  if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol)) {
-    report(
+  if (!isWebUrl(baseUrl)) {
+    context.report(
       ['encoder', 'baseUrl'],
       `${JSON.stringify(written)} is not a URL. Write one such as https://api.example.com/v1.`,
     )

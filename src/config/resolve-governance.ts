@@ -1,10 +1,11 @@
 import { resolve as absolute } from 'node:path'
 import { type ConfiguredLimit, noRateLimits, type SpendLimit } from '../domain/limits.ts'
 import { Secret } from '../domain/secret.ts'
-import { type Environment, expand } from './environment.ts'
+import type { Environment } from './environment.ts'
 import type { Path, ReportFault } from './faults.ts'
 import type { LimitEntry } from './governance-fields.ts'
 import type { Sections } from './schema.ts'
+import { textOf } from './written-text.ts'
 
 export type Governance = {
   /** Requests without a key of Fairlead's own are turned away. */
@@ -80,7 +81,7 @@ const fewestTokenChars = 16
 
 function tokenOf(written: string | undefined, path: Path, context: Context): Secret | null {
   if (written === undefined) return null
-  const token = expanded(written, path, context)
+  const token = textOf(written, path, context) ?? ''
   if (token !== '' && token.length < fewestTokenChars)
     context.report(
       path,
@@ -133,7 +134,7 @@ function spendLimitsOf(
 }
 
 function storageOf(written: string | undefined, context: Context): StorageSettings {
-  const text = written === undefined ? '' : expanded(written, ['storage'], context)
+  const text = written === undefined ? '' : (textOf(written, ['storage'], context) ?? '')
   if (text === '') return { kind: 'sqlite', path: context.logPath }
   if (/^postgres(ql)?:\/\//.test(text)) {
     if (!URL.canParse(text))
@@ -152,19 +153,9 @@ function storageOf(written: string | undefined, context: Context): StorageSettin
 }
 
 function stateOf(written: string | undefined, context: Context): StateSettings {
-  const text = written === undefined ? '' : expanded(written, ['state'], context)
+  const text = written === undefined ? '' : (textOf(written, ['state'], context) ?? '')
   if (text === '' || text === 'memory') return { kind: 'memory' }
   if (!/^rediss?:\/\//.test(text) || !URL.canParse(text))
     context.report(['state'], 'is no Redis. Write redis://host:6379, or rediss:// with TLS.')
   return { kind: 'redis', url: new Secret(text) }
-}
-
-function expanded(text: string, path: Path, { environment, report }: Context): string {
-  const result = expand(text, environment)
-  if (result.kind === 'expanded') return result.text
-  report(
-    path,
-    `the environment variable ${result.variables.join(', ')} is not set. Set it, or write the value in another way.`,
-  )
-  return ''
 }

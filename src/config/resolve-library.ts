@@ -1,9 +1,10 @@
 import { Secret } from '../domain/secret.ts'
 import type { Vendor, VendorLibrary } from '../domain/vendor.ts'
 import { packageUrl } from '../providers/ai-sdk/package-url.ts'
-import { type Environment, expand } from './environment.ts'
+import type { Environment } from './environment.ts'
 import type { Path, ReportFault } from './faults.ts'
 import type { VendorEntry } from './vendor-fields.ts'
+import { textOf } from './written-text.ts'
 
 const libraryOnly = ['package', 'export', 'method', 'options', 'callOptions'] as const
 
@@ -84,18 +85,10 @@ function filledIn(value: unknown, path: Path, context: Context): unknown {
   )
 }
 
-function filledText(text: string, path: Path, { environment, report, secrets }: Context): string {
-  const result = expand(text, environment)
-  if (result.kind === 'expanded') {
-    if (result.text !== text) secrets.push(new Secret(result.text))
-    return result.text
-  }
-  for (const variable of result.variables)
-    report(
-      path,
-      `the environment variable ${variable} is not set. Set it, or write the value in another way.`,
-    )
-  return ''
+function filledText(text: string, path: Path, context: Context): string {
+  const filled = textOf(text, path, context)
+  if (filled !== null && filled !== text) context.secrets.push(new Secret(filled))
+  return filled ?? ''
 }
 
 const isPlain = (value: unknown): value is object =>

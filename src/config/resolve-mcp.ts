@@ -12,10 +12,10 @@ import {
   type McpServerSettings,
   type McpSettings,
 } from '../mcp/settings.ts'
-import { expand } from './environment.ts'
 import type { Path, ReportFault } from './faults.ts'
 import type { McpEntry, McpServerEntry } from './mcp-fields.ts'
 import type { Surroundings } from './surroundings.ts'
+import { textOf, webUrlOf } from './written-text.ts'
 
 export type McpContext = {
   /** The folder that relative ones are relative to. */
@@ -96,10 +96,10 @@ function stdioReach(command: string, entry: McpServerEntry, path: Path, context:
   const { args = [], env = {}, cwd } = entry
   return {
     kind: 'stdio',
-    command: textOf(command, [...path, 'command'], context),
-    args: args.map((argument, index) => new Secret(textOf(argument, [...path, 'args', index], context))),
+    command: filledText(command, [...path, 'command'], context),
+    args: args.map((argument, index) => new Secret(filledText(argument, [...path, 'args', index], context))),
     environment: secrets(env, [...path, 'env'], context),
-    folder: cwd === undefined ? null : absolute(context.base, textOf(cwd, [...path, 'cwd'], context)),
+    folder: cwd === undefined ? null : absolute(context.base, filledText(cwd, [...path, 'cwd'], context)),
   }
 }
 
@@ -119,11 +119,11 @@ function oauthOf(entry: NonNullable<McpServerEntry['oauth']>, path: Path, contex
   if (clientSecret === undefined && refreshToken === undefined)
     context.report(path, 'has neither a clientSecret nor a refreshToken. Write one of them.', 'key')
   return {
-    clientId: textOf(clientId, [...path, 'clientId'], context),
+    clientId: filledText(clientId, [...path, 'clientId'], context),
     clientSecret:
       clientSecret === undefined
         ? null
-        : new Secret(textOf(clientSecret, [...path, 'clientSecret'], context)),
+        : new Secret(filledText(clientSecret, [...path, 'clientSecret'], context)),
     issuer: urlOf(issuer, [...path, 'issuer'], context),
     scope: scope ?? null,
     grant:
@@ -131,7 +131,7 @@ function oauthOf(entry: NonNullable<McpServerEntry['oauth']>, path: Path, contex
         ? { kind: 'client-credentials' }
         : {
             kind: 'refresh-token',
-            token: new Secret(textOf(refreshToken, [...path, 'refreshToken'], context)),
+            token: new Secret(filledText(refreshToken, [...path, 'refreshToken'], context)),
           },
   }
 }
@@ -144,21 +144,6 @@ function rootsOf(roots: McpServerEntry['roots'], path: Path, report: ReportFault
   return { kind: 'fixed', uris: roots }
 }
 
-/** A variable of the environment may stand in the path or the query: none of it is shown. */
-function urlOf(written: string, path: Path, context: McpContext): string {
-  const url = textOf(written, path, context)
-  // A variable that is missing has been reported.
-  if (url === '') return url
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    context.report(path, 'is not a URL. Write one such as https://mcp.example.com/mcp.')
-  else if (new URL(url).username !== '' || new URL(url).password !== '')
-    context.report(
-      path,
-      'holds a user name or a password. Send them in a header: write headers.authorization.',
-    )
-  return url
-}
-
 const secrets = (
   written: Readonly<Record<string, string>>,
   path: Path,
@@ -167,18 +152,16 @@ const secrets = (
   Object.fromEntries(
     Object.entries(written).map(([name, value]) => [
       name,
-      new Secret(textOf(value, [...path, name], context)),
+      new Secret(filledText(value, [...path, name], context)),
     ]),
   )
 
-/** Empty where a variable is missing, which is reported. */
-function textOf(value: string, path: Path, { environment, report }: McpContext): string {
-  const expanded = expand(value, environment)
-  if (expanded.kind === 'expanded') return expanded.text
-  for (const variable of expanded.variables)
-    report(
-      path,
-      `the environment variable ${variable} is not set. Set it, or write the value in another way.`,
-    )
-  return ''
-}
+/** What is faulty is empty from here on: its fault has been reported. */
+const filledText = (written: string, path: Path, context: McpContext): string =>
+  textOf(written, path, context) ?? ''
+
+const urlOf = (written: string, path: Path, context: McpContext): string =>
+  webUrlOf(written, path, context, {
+    example: 'https://mcp.example.com/mcp',
+    credentials: 'Send them in a header: write headers.authorization.',
+  }) ?? ''

@@ -1,7 +1,8 @@
 import { Secret } from '../domain/secret.ts'
-import { type Environment, expand } from './environment.ts'
+import type { Environment } from './environment.ts'
 import type { Path, ReportFault } from './faults.ts'
 import { otlpSchema, type TelemetryEntry, telemetrySchema } from './telemetry-fields.ts'
+import { isWebUrl, textOf, webUrlOf } from './written-text.ts'
 
 type OtlpEntry = NonNullable<TelemetryEntry['otlp']>
 
@@ -139,15 +140,13 @@ function signalUrl(
   }
   const own = environment.get(`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`)
   const common = environment.get('OTEL_EXPORTER_OTLP_ENDPOINT')
-  const found = own ?? (common === null || !isUrl(common) ? common : below(common, signal))
-  if (found === null || isUrl(found)) return found
+  const found = own ?? (common === null || !isWebUrl(common) ? common : below(common, signal))
+  if (found === null || isWebUrl(found)) return found
   context.note(`OTEL_EXPORTER_OTLP_ENDPOINT is no URL of http, and no ${signal} are sent`)
   return null
 }
 
 const below = (base: string, signal: string) => `${base.replace(/\/+$/, '')}/v1/${signal}`
-
-const isUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 
 function headersOf(fields: OtlpEntry, context: TelemetryContext): Readonly<Record<string, Secret>> {
   const headers: Record<string, Secret> = {}
@@ -188,27 +187,8 @@ function timeoutOf(environment: Environment): number {
   return written > 0 && written <= 600_000 ? Math.ceil(written) : defaultTimeoutMs
 }
 
-/** None of it is shown: a secret may stand in its path or its query. */
-function urlOf(written: string, path: Path, context: TelemetryContext): string | null {
-  const url = textOf(written, path, context)
-  if (url === null) return null
-  if (!isUrl(url)) {
-    context.report(path, 'is not a URL. Write one such as http://127.0.0.1:4318.')
-    return null
-  }
-  const { username, password } = new URL(url)
-  if (username === '' && password === '') return url
-  context.report(path, 'holds a user name or a password. Send them in a header.')
-  return null
-}
-
-function textOf(value: string, path: Path, { environment, report }: TelemetryContext): string | null {
-  const expanded = expand(value, environment)
-  if (expanded.kind === 'expanded') return expanded.text
-  for (const variable of expanded.variables)
-    report(
-      path,
-      `the environment variable ${variable} is not set. Set it, or write the value in another way.`,
-    )
-  return null
-}
+const urlOf = (written: string, path: Path, context: TelemetryContext): string | null =>
+  webUrlOf(written, path, context, {
+    example: 'http://127.0.0.1:4318',
+    credentials: 'Send them in a header.',
+  })

@@ -2,12 +2,13 @@ import { Secret } from '../domain/secret.ts'
 import type { Vendor, VendorAuth } from '../domain/vendor.ts'
 import { simulatedVendor } from '../providers/simulated/vendor.ts'
 import { alternatives, didYouMean } from './closest.ts'
-import { type Environment, expand } from './environment.ts'
+import type { Environment } from './environment.ts'
 import type { Path, ReportFault } from './faults.ts'
 import { libraryOf, throughLibrary } from './resolve-library.ts'
 import type { ReachableVendor } from './resolved.ts'
 import type { VendorEntry } from './vendor-fields.ts'
 import type { Surroundings } from './surroundings.ts'
+import { textOf } from './written-text.ts'
 
 /** A vendor that is known but can't be called: why, and what to do about it. */
 export type UnreachableVendor = { readonly vendor: Vendor; readonly remedy: string }
@@ -192,13 +193,6 @@ function remedyFor({ name, title, local, keyVariables }: Vendor): string {
   return `There is no key for ${name}. ${setting}${setting === '' ? 'Write' : 'write'} vendors.${name}.apiKey.`
 }
 
-export function expanded(text: string, path: Path, environment: Environment, report: ReportFault): string {
-  const result = expand(text, environment)
-  if (result.kind === 'expanded') return result.text
-  for (const variable of result.variables)
-    report(
-      path,
-      `the environment variable ${variable} is not set. Set it, or write the value in another way.`,
-    )
-  return ''
-}
+/** What is faulty is empty from here on: its fault has been reported. */
+export const expanded = (text: string, path: Path, environment: Environment, report: ReportFault): string =>
+  textOf(text, path, { environment, report }) ?? ''
