@@ -21,7 +21,7 @@ import {
 import { viewSession } from '../../src/engine/sessions/session-view.ts'
 import { simulate } from '../../src/engine/simulate.ts'
 import type { Decider } from '../../src/gateway/decider.ts'
-import { openDecider } from '../../src/gateway/open-gateway.ts'
+import { openDecider } from '../../src/gateway/open-deciders.ts'
 import { inputTokens, textTokens } from '../../src/signals/input-tokens.ts'
 import { wireFormat } from '../../src/wire/index.ts'
 import { act } from './brain.ts'

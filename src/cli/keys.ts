@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { systemClock } from '../gateway/system-clock.ts'
 import type { VirtualKey } from '../domain/virtual-key.ts'
 import { spanMs } from '../domain/since.ts'
 import { AdminError } from '../gateway/admin/call.ts'
@@ -7,8 +8,6 @@ import { createKeyBook, type Issued, type KeyBook, KeyError } from '../governanc
 import { type CliCommand, UserError } from './command.ts'
 import { type StoreFlags, storeOf } from './open-store.ts'
 import { table } from './table.ts'
-
-const clock = { now: () => performance.now(), wall: () => new Date() }
 
 export const keysCommand: CliCommand = (program) => {
   const keys = program
@@ -110,7 +109,7 @@ const withLimits = (command: Command): Command =>
 async function within(flags: StoreFlags, work: (book: KeyBook) => Promise<string>): Promise<void> {
   const { store } = await storeOf(flags, { create: true })
   try {
-    console.log(await work(createKeyBook(store, clock, () => {})))
+    console.log(await work(createKeyBook(store, systemClock, () => {})))
   } catch (error) {
     throw error instanceof KeyError || error instanceof AdminError ? new UserError(error.message) : error
   } finally {
@@ -121,7 +120,7 @@ async function within(flags: StoreFlags, work: (book: KeyBook) => Promise<string
 async function create(book: KeyBook, flags: CreateFlags): Promise<string> {
   const { name, group, user, tag, expiresIn } = flags
   const body = { name, group, user, tags: tag, expiresIn, ...limitBody(flags) }
-  return issuedText(await book.create(keyDraft(body, clock.wall())), flags)
+  return issuedText(await book.create(keyDraft(body, systemClock.wall())), flags)
 }
 
 function limitBody(flags: LimitFlags): object {
@@ -149,7 +148,8 @@ function overlapMs(text: string): number {
 }
 
 function issuedText({ key, secret }: Issued, { json }: Common): string {
-  if (json) return JSON.stringify({ key: shownKey(key, clock.wall()), secret: secret.reveal() }, null, 2)
+  if (json)
+    return JSON.stringify({ key: shownKey(key, systemClock.wall()), secret: secret.reveal() }, null, 2)
   return [
     `${key.name}: ${key.id}`,
     '',
@@ -159,10 +159,10 @@ function issuedText({ key, secret }: Issued, { json }: Common): string {
   ].join('\n')
 }
 
-const shown = (key: VirtualKey): string => JSON.stringify(shownKey(key, clock.wall()), null, 2)
+const shown = (key: VirtualKey): string => JSON.stringify(shownKey(key, systemClock.wall()), null, 2)
 
 async function list(book: KeyBook, { json }: Common): Promise<string> {
-  const keys = (await book.list()).map((key) => shownKey(key, clock.wall()))
+  const keys = (await book.list()).map((key) => shownKey(key, systemClock.wall()))
   if (json) return JSON.stringify(keys, null, 2)
   if (keys.length === 0) return 'There are no keys. Make one with `fairlead keys create --name ...`.'
   const groups = new Map((await book.groups()).map(({ id, name }) => [id, name]))

@@ -1,6 +1,6 @@
 import type { CandidateRecord, Decision } from '../domain/decision.ts'
 import type { LabelProbabilities } from '../domain/text-model.ts'
-import { openDecider } from '../gateway/open-gateway.ts'
+import { openDecider } from '../gateway/open-deciders.ts'
 import { wireFormat } from '../wire/index.ts'
 import { type CliCommand, UserError } from './command.ts'
 import { stepLines } from './route-steps.ts'

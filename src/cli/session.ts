@@ -2,7 +2,7 @@ import { builtInSurroundings } from '../config/built-in.ts'
 import { faultsText } from '../config/faults.ts'
 import { loadConfig } from '../config/load.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
-import { findLocalModels } from '../gateway/open-gateway.ts'
+import { findLocalModels } from '../gateway/find-local-models.ts'
 import { UserError } from './command.ts'
 
 /** The configuration of the folder or of `file`, local servers included; its faults are what the person must mend. */

@@ -1,25 +1,5 @@
-import { dirname } from 'node:path'
 import type { ResolvedConfig } from '../config/resolved.ts'
-import type { Model } from '../domain/model.ts'
-import type { Objective } from '../domain/objective.ts'
-import type { ObjectiveStatement, Policy } from '../domain/policy.ts'
-import type { Clock, Transport } from '../domain/transport.ts'
-import type { Vendor } from '../domain/vendor.ts'
-import { createAttemptEngine } from '../engine/attempts/attempt-engine.ts'
-import { defaultAttemptLimits } from '../engine/attempts/limits.ts'
-import { isHealthy, type TargetBook, targetBook } from '../engine/attempts/model-targets.ts'
-import { realPause } from '../engine/attempts/pause.ts'
-import { encoderId } from '../estimate/encoder-id.ts'
-import { objectivesFor } from '../estimate/objective.ts'
-import type { Router } from '../estimate/router.ts'
-import { openConsultants } from '../providers/consultants/index.ts'
-import { openAiSdkTransport } from '../providers/ai-sdk/transport.ts'
 import { createHttpTransport, defaultHttpTransportOptions } from '../providers/http-transport.ts'
-import { createSimulatedTransport } from '../providers/simulated/transport.ts'
-import { createTransport } from '../providers/transport.ts'
-import { textEmbedder } from '../signals/text-embedder.ts'
-import { createToolFilter } from '../tools/filter-tools.ts'
-import { createToolSearch, type FindTools } from '../tools/find-tools.ts'
 import type { BudgetAlert } from '../governance/alerts.ts'
 import { createKeyBook } from '../governance/key-book.ts'
 import { createGovernor } from '../governance/governor.ts'
@@ -29,41 +9,32 @@ import type { SharedState } from '../storage/state/shared-state.ts'
 import type { Store } from '../storage/store.ts'
 import { createEvents } from '../telemetry/create-events.ts'
 import { createDecisionLog, type DecisionLogProblem } from '../telemetry/decision-log.ts'
-import { familiarityOver } from '../telemetry/alarms/familiarity.ts'
 import { knownOf } from '../telemetry/known.ts'
 import type { Log } from '../telemetry/log.ts'
 import { openTelemetry } from '../telemetry/open-telemetry.ts'
 import { decisionLogSink } from '../telemetry/decision-log-sink.ts'
 import type { Events, SinkProblem, TelemetryEvent } from '../telemetry/events.ts'
-import { wireFormats } from '../wire/index.ts'
-import { openaiEmbeddings } from '../wire/openai-embeddings/index.ts'
-import type { Estimates, Knowledge } from './consider.ts'
-import { formatsOver } from './conversion-losses.ts'
 import { createAdmin } from './admin/index.ts'
 import { openAside } from './aside/open-aside.ts'
-import { createDecider, type Decider } from './decider.ts'
-import { embeddingsAlone, refusalsOf } from './embeddings.ts'
 import { createExperience, type Experience, followRules } from './experience.ts'
 import { createGateway, type Gateway } from './gateway.ts'
 import { openExperiments } from './experiments.ts'
 import { createAuditLog } from './audit-log.ts'
 import { createToolDesk } from './tool-desk.ts'
 import { createFeedbackDesk } from './feedback.ts'
-import { type Generation, succession } from './generation.ts'
+import { succession } from './generation.ts'
 import { keepExperience } from './keep-experience.ts'
 import type { CalibrationRules } from './learning/correction/rules.ts'
-import { createLearning, type Learning } from './learning/learning.ts'
-import { loadRouters, type Routers } from './load-routers.ts'
-import { type ModelNames, modelNames } from './model-names.ts'
+import { createLearning } from './learning/learning.ts'
 import { createReplies } from './replies.ts'
 import { createCacheDesk } from './response-cache.ts'
-import { type ObjectiveOverrides, openObjectiveOverrides } from './objective-overrides.ts'
-import { observedLatency } from './observed-latency.ts'
+import { openObjectiveOverrides } from './objective-overrides.ts'
 import { shareSessions } from './share-sessions.ts'
 import { shareBreakers } from './share-breakers.ts'
 import { keepRetention } from './retention.ts'
 import { openState, type StateReport } from './open-state.ts'
-import { openTextReader, type TextReader } from './text-reader.ts'
+import { systemClock } from './system-clock.ts'
+import { openGeneration } from './open-generation.ts'
 
 export type OpenGatewayOptions = {
   readonly store: Store
@@ -313,195 +284,3 @@ export async function openStoredGateway(
     throw error
   }
 }
-
-/** What generations have in common: connections, and what was learnt. */
-type Shared = {
-  readonly experience: Experience
-  readonly http: Transport
-  readonly learning: Learning
-  readonly objectives: ObjectiveOverrides
-  readonly seed: string
-}
-
-async function openGeneration(
-  config: ResolvedConfig,
-  { experience, http, learning, objectives, seed }: Shared,
-): Promise<Generation> {
-  const targets = targetsOf(config, experience)
-  const simulated = createSimulatedTransport({ pace: config.simulated?.pace ?? 1, seed })
-  const library = await openAiSdkTransport(vendorsOf(config), folderOf(config))
-  const engine = {
-    transport: createTransport({ simulated, http, library }),
-    windows: experience.windows,
-    clock: systemClock,
-    limits: { ...defaultAttemptLimits, ...config.reliability.limits, ...config.reliability.load },
-    draw: Math.random,
-    pause: realPause,
-  }
-  const deciders = await decidersOf(config, experience, targets, learning, objectives)
-  return {
-    decider: deciders.chat,
-    engine: createAttemptEngine({ ...engine, formats: wireFormats, targets }),
-    embeddings: {
-      decider: deciders.embeddings,
-      engine: createAttemptEngine({
-        ...engine,
-        formats: [openaiEmbeddings],
-        targets: targetsOf(embeddingsAlone(config), experience),
-      }),
-      refusalOf: refusalsOf(config),
-    },
-    consultants: openConsultants(config.consultants),
-    findTools: deciders.findTools,
-    policies: config.policies,
-    prompts: config.prompts,
-    caches: config.caches,
-    headersRead: [...new Set(config.policies.flatMap(({ headers }) => headers))],
-    models: config.models,
-    embeddingsModels: config.embeddings.map(({ model }) => model),
-  }
-}
-
-/** Of every target, whether or not the vendor is the model's own. */
-const vendorsOf = ({ targets }: ResolvedConfig): readonly Vendor[] => [
-  ...new Set([...targets.values()].flatMap((list) => list.map(({ vendor }) => vendor))),
-]
-
-const folderOf = ({ file }: ResolvedConfig): string => (file === null ? process.cwd() : dirname(file))
-
-const targetsOf = ({ targets, targetChoices }: ResolvedConfig, { health }: Experience): TargetBook =>
-  targetBook(
-    (model) => targets.get(model) ?? [],
-    (model) => targetChoices.get(model) ?? null,
-    health,
-  )
-
-const systemClock: Clock = { now: () => performance.now(), wall: () => new Date() }
-
-/** Only what decides: no store, no connection to a model. @throws ArtefactError, TextModelError */
-export async function openDecider(config: ResolvedConfig): Promise<Decider> {
-  const state = openMemoryState({ clock: systemClock, report: () => {} })
-  const experience = createExperience(config, systemClock, state)
-  return (await decidersOf(config, experience, targetsOf(config, experience))).chat
-}
-
-type Deciders = { readonly chat: Decider; readonly embeddings: Decider; readonly findTools: FindTools }
-
-async function decidersOf(
-  config: ResolvedConfig,
-  experience: Experience,
-  targets: TargetBook,
-  learning: Learning | null = null,
-  objectives: ObjectiveOverrides | null = null,
-): Promise<Deciders> {
-  const reader = await openTextReader(config, systemClock)
-  try {
-    const routers = await loadRouters(config.artefact, reader?.encoderId ?? null)
-    const { artefact } = routers.overVectors ?? routers.router
-    await learning?.prepare(config.policies, artefact)
-    const names = modelNames(config)
-    const knowledge = {
-      ...knowledgeOf(config, names, routers, experience, targets, objectives),
-      learning,
-      outsideEmbedder: () => reader?.embedder() ?? null,
-    }
-    return {
-      chat: deciderFor(config, names, knowledge, reader),
-      embeddings: embeddingsDecider(config, routers, experience),
-      findTools: createToolSearch(ownEmbedder(routers)),
-    }
-  } catch (error) {
-    await reader?.close()
-    throw error
-  }
-}
-
-/** It decides nothing but that the model that was asked for is asked: no text model outside has to read the texts for it. */
-function embeddingsDecider(config: ResolvedConfig, { router }: Routers, experience: Experience): Decider {
-  const alone = embeddingsAlone(config)
-  const names = modelNames(alone)
-  const routers = { router, overVectors: null }
-  const knowledge = knowledgeOf(alone, names, routers, experience, targetsOf(alone, experience))
-  return createDecider(names, { ...knowledge, outsideEmbedder: () => null, learning: null }, systemClock)
-}
-
-function deciderFor(
-  config: ResolvedConfig,
-  names: ModelNames,
-  knowledge: Knowledge,
-  reader: TextReader | null,
-): Decider {
-  // Stated targets become lambdas now, so that no client waits for it.
-  for (const { objective } of [knowledge, ...(knowledge.overVectors ? [knowledge.overVectors] : [])])
-    for (const policy of config.policies) objective(policy, policy.objective)
-  for (const policy of config.policies) policy.prepare?.(knowledge.embedder)
-  return createDecider(names, knowledge, systemClock, reader)
-}
-
-function knowledgeOf(
-  config: ResolvedConfig,
-  names: ModelNames,
-  routers: Routers,
-  experience: Experience,
-  targets: TargetBook,
-  objectives: ObjectiveOverrides | null = null,
-): Omit<Knowledge, 'outsideEmbedder' | 'learning'> {
-  const pools = new Map<string, readonly Model[]>()
-  const poolOf = (policy: Policy): readonly Model[] => {
-    let pool = pools.get(policy.name)
-    if (!pool) {
-      pool = policy.pool === 'all' ? config.models : policy.pool.flatMap((id) => names.model(id) ?? [])
-      pools.set(policy.name, pool)
-    }
-    return pool
-  }
-  const estimates = (router: Router): Estimates => ({
-    router,
-    objective: objectives?.over(rememberedObjectives(poolOf, router)) ?? rememberedObjectives(poolOf, router),
-    embedder: textEmbedder(router.signals, encoderId(router.artefact.encoder)),
-    familiarity: familiarityOver(router.artefact.reference.encodings, router.artefact.reference.size),
-  })
-  return {
-    ...estimates(routers.router),
-    // With vectors of its own: those of every request's words would push out the texts of policies.
-    filterTools: createToolFilter(ownEmbedder(routers)),
-    poolOf,
-    model: names.model,
-    experience,
-    isHealthy: (model) => isHealthy(targets(model), systemClock.now()),
-    now: systemClock.now,
-    wall: () => systemClock.wall().getTime(),
-    observedLatency: observedLatency(targets, systemClock.now),
-    formatsOf: formatsOver((model) => config.targets.get(model) ?? []),
-    vendorsOf: (model) => (config.targets.get(model) ?? []).map(({ vendor }) => vendor),
-    overVectors: routers.overVectors && estimates(routers.overVectors),
-  }
-}
-
-/** The built-in encoder's, with vectors of its own. */
-const ownEmbedder = ({ router: { signals, artefact } }: Routers) =>
-  textEmbedder(signals, encoderId(artefact.encoder))
-
-/** Shares of quality are rounded to a thousandth: so many objectives, and no more, can be asked of a policy. */
-const shareSteps = 1000
-
-function rememberedObjectives(poolOf: Knowledge['poolOf'], router: Router): Knowledge['objective'] {
-  const resolvers = new Map<string, (statement: ObjectiveStatement) => Objective>()
-  const known = new Map<string, Objective>()
-  return (policy, stated) => {
-    const statement =
-      stated.kind === 'quality'
-        ? { ...stated, share: Math.round(stated.share * shareSteps) / shareSteps }
-        : stated
-    const key = `${policy.name} ${JSON.stringify(statement)}`
-    const resolved = known.get(key)
-    if (resolved) return resolved
-    const resolve = resolvers.get(policy.name) ?? objectivesFor(poolOf(policy), router)
-    resolvers.set(policy.name, resolve)
-    const objective = resolve(statement)
-    known.set(key, objective)
-    return objective
-  }
-}
-
-export { findLocalModels } from './find-local-models.ts'

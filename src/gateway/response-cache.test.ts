@@ -23,7 +23,7 @@ import type { TelemetryEvent } from '../telemetry/events.ts'
 import { wireFormat, wireFormats } from '../wire/index.ts'
 import { openaiCompletions } from '../wire/openai-completions/index.ts'
 import type { WireFormat } from '../wire/wire-format.ts'
-import { openDecider } from './open-gateway.ts'
+import { openDecider } from './open-deciders.ts'
 import type { Incoming } from './gateway.ts'
 import { type Cached, createCacheDesk, keepForwarded, serveCached } from './response-cache.ts'
 
