@@ -1,31 +1,14 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { axeFindings } from './axe.ts'
-import { openBrowser, type Visit, type VisitOptions, visit } from './browser.ts'
-import { adminToken, type BusyGateway, openBusyGateway, readToken } from './busy-gateway.ts'
+import type { VisitOptions } from './browser.ts'
+import { adminToken, readToken } from './busy-gateway.ts'
+import { openSite } from './site.ts'
 
-let browser: Browser
-let gateway: BusyGateway
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  gateway = await openBusyGateway({ tasks: 0 })
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await gateway?.close()
-})
-
-async function open(options: Partial<VisitOptions> = {}): Promise<Visit> {
-  const opened = await visit(browser, gateway.url, { token: adminToken, ...options })
-  onTestFinished(opened.close)
-  await opened.page.goto(`${gateway.url}/experiments`)
-  return opened
-}
+const site = openSite({ tasks: 0 })
+const open = (options?: Partial<VisitOptions>) => site.open('/experiments', options)
 
 const send = (path: string, body: object): Promise<Response> =>
-  fetch(gateway.url + path, {
+  fetch(site.gateway.url + path, {
     method: 'POST',
     headers: { authorization: path.startsWith('/admin') ? `Bearer ${adminToken}` : '' },
     body: JSON.stringify(body),

@@ -1,32 +1,15 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Decision, DecisionId } from '../../src/domain/decision.ts'
 import { modelId } from '../../src/domain/model.ts'
 import { openSqliteStore } from '../../src/storage/sqlite/sqlite-store.ts'
 import { aDecision, anOutcome } from '../support/a-decision.ts'
 import { axeFindings } from './axe.ts'
-import { openBrowser, type Visit, type VisitOptions, visit } from './browser.ts'
-import { adminToken, type BusyGateway, openBusyGateway, readToken } from './busy-gateway.ts'
+import { type Visit, visit } from './browser.ts'
+import { adminToken, openBusyGateway, readToken } from './busy-gateway.ts'
+import { openSite } from './site.ts'
 
-let browser: Browser
-let gateway: BusyGateway
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  gateway = await openBusyGateway({ tasks: 12, copies: 1 })
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await gateway?.close()
-})
-
-async function open(path: string, options: Partial<VisitOptions> = {}): Promise<Visit> {
-  const opened = await visit(browser, gateway.url, { token: adminToken, ...options })
-  onTestFinished(opened.close)
-  await opened.page.goto(gateway.url + path)
-  return opened
-}
+const site = openSite({ tasks: 12, copies: 1 })
+const { open } = site
 
 describe('who may see it', () => {
   test('without a token there is a log-in, which takes the right one and refuses others', async () => {
@@ -71,12 +54,12 @@ describe('what goes wrong', () => {
     const { page } = await open('/decisions')
     await page.locator('tbody tr').first().waitFor()
     const elsewhere = await open('/no/such/page')
-    await gateway.stop()
+    await site.gateway.stop()
     await page.getByText('The gateway does not answer').waitFor({ timeout: 30_000 })
     expect(await page.locator('tbody tr').count()).toBeGreaterThan(10)
     expect(await axeFindings(page)).toEqual([])
     await elsewhere.page.getByText('The gateway does not answer').waitFor({ timeout: 30_000 })
-    await gateway.restart()
+    await site.gateway.restart()
     await page.getByText('The gateway does not answer').waitFor({ state: 'hidden', timeout: 40_000 })
     await page.getByText('Live: requests stand here').waitFor({ timeout: 40_000 })
   }, 120_000)
@@ -118,7 +101,7 @@ test('times are in the zone of who looks', async () => {
 test('before any traffic it offers the demonstration, and fills as one watches', async () => {
   const fresh = await openBusyGateway({ tasks: 0 })
   onTestFinished(fresh.close)
-  const { page, complaints, close } = await visit(browser, fresh.url, { token: adminToken })
+  const { page, complaints, close } = await visit(site.browser, fresh.url, { token: adminToken })
   onTestFinished(close)
   await page.goto(fresh.url)
   await page.getByRole('button', { name: 'Run the demonstration' }).waitFor()
@@ -133,15 +116,15 @@ test('before any traffic it offers the demonstration, and fills as one watches',
 }, 120_000)
 
 async function visitWithClock(aheadMs: number): Promise<Visit> {
-  const opened = await visit(browser, gateway.url, { token: adminToken })
+  const opened = await visit(site.browser, site.gateway.url, { token: adminToken })
   onTestFinished(opened.close)
   await opened.page.clock.install({ time: Date.now() + aheadMs })
-  await opened.page.goto(gateway.url)
+  await opened.page.goto(site.gateway.url)
   return opened
 }
 
 async function keep(decision: Decision): Promise<void> {
-  const store = await openSqliteStore({ path: gateway.store })
+  const store = await openSqliteStore({ path: site.gateway.store })
   await store.append({ decisions: [decision], outcomes: [anOutcome({ decision: decision.id })] })
   await store.close()
 }

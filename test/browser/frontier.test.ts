@@ -1,28 +1,11 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { axeFindings } from './axe.ts'
-import { openBrowser, type Visit, type VisitOptions, visit } from './browser.ts'
-import { adminToken, type BusyGateway, openBusyGateway, readToken } from './busy-gateway.ts'
+import { readToken } from './busy-gateway.ts'
+import { openSite } from './site.ts'
 
-let browser: Browser
-let gateway: BusyGateway
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  gateway = await openBusyGateway({ tasks: 60, copies: 2 })
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await gateway?.close()
-})
-
-async function open(path: string, options: Partial<VisitOptions> = {}): Promise<Visit> {
-  const opened = await visit(browser, gateway.url, { token: adminToken, ...options })
-  onTestFinished(opened.close)
-  await opened.page.goto(gateway.url + path)
-  return opened
-}
+const site = openSite({ tasks: 60, copies: 2 })
+const { open } = site
 
 const dialOf = (page: Page) => page.getByRole('slider')
 const fact = (page: Page, label: string) =>
@@ -35,7 +18,7 @@ const dollars = async (page: Page) =>
 
 async function objectiveStated(): Promise<string> {
   const body = { model: 'auto', messages: [{ role: 'user', content: 'What is 2 plus 2?' }] }
-  const reply = await fetch(`${gateway.url}/v1/route`, { method: 'POST', body: JSON.stringify(body) })
+  const reply = await fetch(`${site.gateway.url}/v1/route`, { method: 'POST', body: JSON.stringify(body) })
   return ((await reply.json()) as { objective: { statedAs: string } }).objective.statedAs
 }
 

@@ -1,28 +1,10 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { axeFindings } from './axe.ts'
-import { openBrowser, type Visit, type VisitOptions, visit } from './browser.ts'
-import { adminToken, type BusyGateway, openBusyGateway } from './busy-gateway.ts'
+import type { VisitOptions } from './browser.ts'
+import { openSite } from './site.ts'
 
-let browser: Browser
-let gateway: BusyGateway
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  gateway = await openBusyGateway({ tasks: 8, copies: 1 })
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await gateway?.close()
-})
-
-async function open(options: Partial<VisitOptions> = {}): Promise<Visit> {
-  const opened = await visit(browser, gateway.url, { token: adminToken, ...options })
-  onTestFinished(opened.close)
-  await opened.page.goto(`${gateway.url}/health`)
-  return opened
-}
+const site = openSite({ tasks: 8, copies: 1 })
+const open = (options?: Partial<VisitOptions>) => site.open('/health', options)
 
 test.each([
   ['light', 390],
@@ -46,9 +28,9 @@ test.each([
 test('what was known stays when the gateway goes, and is asked for again when it is back', async () => {
   const { page } = await open()
   await page.getByRole('table', { name: 'Targets' }).waitFor()
-  await gateway.stop()
+  await site.gateway.stop()
   await page.getByText('The gateway does not answer').waitFor()
   expect(await page.getByRole('table', { name: 'Targets' }).count()).toBe(1)
-  await gateway.restart()
+  await site.gateway.restart()
   await page.getByText('The gateway does not answer').waitFor({ state: 'detached' })
 })

@@ -1,33 +1,16 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { axeFindings } from './axe.ts'
-import { openBrowser, type Visit, type VisitOptions, visit } from './browser.ts'
-import { adminToken, type BusyGateway, openBusyGateway, readToken } from './busy-gateway.ts'
+import type { VisitOptions } from './browser.ts'
+import { readToken } from './busy-gateway.ts'
+import { openSite } from './site.ts'
 
-let browser: Browser
-let gateway: BusyGateway
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  gateway = await openBusyGateway({ tasks: 0 })
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await gateway?.close()
-})
-
-async function open(options: Partial<VisitOptions> = {}): Promise<Visit> {
-  const opened = await visit(browser, gateway.url, { token: adminToken, ...options })
-  onTestFinished(opened.close)
-  await opened.page.goto(`${gateway.url}/keys`)
-  return opened
-}
+const site = openSite({ tasks: 0 })
+const open = (options?: Partial<VisitOptions>) => site.open('/keys', options)
 
 const statusWith = async (secret: string): Promise<number> => {
   const body = JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: 'Hello.' }] })
   const headers = { authorization: `Bearer ${secret}` }
-  return (await fetch(`${gateway.url}/v1/chat/completions`, { method: 'POST', headers, body })).status
+  return (await fetch(`${site.gateway.url}/v1/chat/completions`, { method: 'POST', headers, body })).status
 }
 
 test('a key is created, shown once, rotated and revoked', async () => {

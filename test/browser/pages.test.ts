@@ -1,28 +1,11 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { axeFindings } from './axe.ts'
-import { openBrowser, type Visit, type VisitOptions, visit } from './browser.ts'
-import { adminToken, type BusyGateway, openBusyGateway } from './busy-gateway.ts'
+import { visit } from './browser.ts'
+import { adminToken } from './busy-gateway.ts'
+import { openSite } from './site.ts'
 
-let browser: Browser
-let gateway: BusyGateway
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  gateway = await openBusyGateway({ tasks: 60, copies: 4 })
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await gateway?.close()
-})
-
-async function open(path: string, options: Partial<VisitOptions> = {}): Promise<Visit> {
-  const opened = await visit(browser, gateway.url, { token: adminToken, ...options })
-  onTestFinished(opened.close)
-  await opened.page.goto(gateway.url + path)
-  return opened
-}
+const site = openSite({ tasks: 60, copies: 4 })
+const { open } = site
 
 const pagesWithHeadings = [
   ['/', 'Overview'],
@@ -31,7 +14,7 @@ const pagesWithHeadings = [
   ['/no/such/page', 'Not found'],
 ] as const
 
-const pathOf = (path: string) => path.replace('the-continued-one', gateway.continued)
+const pathOf = (path: string) => path.replace('the-continued-one', site.gateway.continued)
 
 describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
   test.each(pagesWithHeadings)('%s holds to WCAG 2.2 AA and to its own policy', async (path, heading) => {
@@ -58,7 +41,7 @@ describe('the overview', () => {
   test('says what the gateway says, with units and intervals', async () => {
     const { page } = await open('/')
     const report = (await (
-      await fetch(`${gateway.url}/admin/overview?range=24h`, {
+      await fetch(`${site.gateway.url}/admin/overview?range=24h`, {
         headers: { authorization: `Bearer ${adminToken}` },
       })
     ).json()) as { totals: { decisions: number } }
@@ -97,7 +80,7 @@ describe('decisions', () => {
   test('a request stands in the list as soon as it is routed, and its story is a key press away', async () => {
     const { page, complaints } = await open('/decisions')
     await page.getByText('Live: requests stand here').waitFor()
-    const reply = await fetch(`${gateway.url}/v1/chat/completions`, {
+    const reply = await fetch(`${site.gateway.url}/v1/chat/completions`, {
       method: 'POST',
       body: JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: 'What is 17 * 23?' }] }),
     })
@@ -151,7 +134,7 @@ describe('decisions', () => {
   })
 
   test('the story of a stream that broke off says who went on with it', async () => {
-    const { page } = await open(`/decisions/${gateway.continued}`)
+    const { page } = await open(`/decisions/${site.gateway.continued}`)
     const attempts = page.locator('.timeline > li')
     await attempts.first().waitFor()
     expect(await attempts.nth(0).textContent()).toMatch(/acme\/small.*broke off in the middle/)
@@ -181,7 +164,7 @@ test('the theme that was chosen holds against what the system prefers', async ()
 })
 
 test('the first view is small, and asks nobody else', async () => {
-  const opened = await visit(browser, gateway.url, { token: adminToken })
+  const opened = await visit(site.browser, site.gateway.url, { token: adminToken })
   onTestFinished(opened.close)
   const sizes: Promise<number>[] = []
   opened.page.on('response', (response) => {
@@ -194,7 +177,7 @@ test('the first view is small, and asks nobody else', async () => {
           .then((one) => one.responseBodySize),
       )
   })
-  await opened.page.goto(gateway.url)
+  await opened.page.goto(site.gateway.url)
   await opened.page.locator('.plot svg').first().waitFor()
   const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
   expect(total).toBeGreaterThan(50_000)

@@ -1,32 +1,15 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { axeFindings } from './axe.ts'
-import { openBrowser, type Visit, type VisitOptions, visit } from './browser.ts'
-import { adminToken, type BusyGateway, openBusyGateway } from './busy-gateway.ts'
+import type { VisitOptions } from './browser.ts'
+import { adminToken } from './busy-gateway.ts'
+import { openSite } from './site.ts'
 
-let browser: Browser
-let gateway: BusyGateway
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  gateway = await openBusyGateway({ tasks: 0 })
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await gateway?.close()
-})
-
-async function open(options: Partial<VisitOptions> = {}): Promise<Visit> {
-  const opened = await visit(browser, gateway.url, { token: adminToken, ...options })
-  onTestFinished(opened.close)
-  await opened.page.goto(`${gateway.url}/playground`)
-  return opened
-}
+const site = openSite({ tasks: 0 })
+const open = (options?: Partial<VisitOptions>) => site.open('/playground', options)
 
 const admin = async (method: string, path: string, body?: object) => {
   const headers = { authorization: `Bearer ${adminToken}` }
-  const reply = await fetch(gateway.url + path, { method, headers, body: JSON.stringify(body) })
+  const reply = await fetch(site.gateway.url + path, { method, headers, body: JSON.stringify(body) })
   return reply.json()
 }
 
