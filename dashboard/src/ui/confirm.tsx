@@ -1,6 +1,8 @@
 import { type ReactNode, useState } from 'react'
-import { type ApiError, errorFrom } from '../../api/client.ts'
-import { Button, Dialog, ErrorBox } from '../../ui/index.ts'
+import { type ApiError, errorFrom } from '../api/client.ts'
+import { Button } from './controls.tsx'
+import { Dialog } from './dialog.tsx'
+import { ErrorBox } from './states.tsx'
 
 /** Asks before something is done that can't be taken back, does it, and stays open with the reason where it fails. */
 export function Confirm({

@@ -1,3 +1,4 @@
+export { Confirm } from './confirm.tsx'
 export { Button, Field, Select } from './controls.tsx'
 export { Dialog } from './dialog.tsx'
 export * as format from './format.ts'

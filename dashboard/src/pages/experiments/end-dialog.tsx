@@ -1,8 +1,7 @@
 import { useState } from 'react'
 import type { ExperimentState } from '../../../../src/experiments/state.ts'
 import { send } from '../../api/client.ts'
-import { Select } from '../../ui/index.ts'
-import { Confirm } from './confirm.tsx'
+import { Confirm, Select } from '../../ui/index.ts'
 
 export type Ending = 'stop' | 'promote' | 'roll-back'
 

@@ -1,8 +1,7 @@
 import { useState } from 'react'
 import type { KeyGroup } from '../../../../src/domain/virtual-key.ts'
 import { type Query, send } from '../../api/client.ts'
-import { Badge, Button, Card, Empty, Loaded, Table } from '../../ui/index.ts'
-import { Confirm } from '../experiments/confirm.tsx'
+import { Badge, Button, Card, Confirm, Empty, Loaded, Table } from '../../ui/index.ts'
 import { GroupDialog } from './group-dialog.tsx'
 import { sayLimits } from './say-limits.ts'
 

@@ -1,8 +1,7 @@
 import { useState } from 'react'
 import type { CalibrationVersion } from '../../../../src/gateway/learning/correction/state.ts'
 import { send, useMayChange, useQuery } from '../../api/client.ts'
-import { Badge, Button, Card, Empty, format, Table } from '../../ui/index.ts'
-import { Confirm } from '../experiments/confirm.tsx'
+import { Badge, Button, Card, Confirm, Empty, format, Table } from '../../ui/index.ts'
 
 /** Corrections of predictions, fitted on feedback and tried on a share of sessions before they serve. */
 export function CorrectionCard() {

@@ -2,8 +2,7 @@ import { useState } from 'react'
 import type { PolicyLearning } from '../../../../src/gateway/learning/learning.ts'
 import type { LearntVersion } from '../../../../src/gateway/learning/versions.ts'
 import { send, useMayChange, useQuery } from '../../api/client.ts'
-import { Badge, Button, Card, format, Loaded, Stat, Stats, Table } from '../../ui/index.ts'
-import { Confirm } from '../experiments/confirm.tsx'
+import { Badge, Button, Card, Confirm, format, Loaded, Stat, Stats, Table } from '../../ui/index.ts'
 
 /** What one policy has learnt, and the versions that it can go back to. */
 export function PolicyCard({
