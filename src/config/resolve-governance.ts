@@ -4,6 +4,7 @@ import { Secret } from '../domain/secret.ts'
 import type { Environment } from './environment.ts'
 import type { Path, ReportFault } from './faults.ts'
 import type { LimitEntry } from './governance-fields.ts'
+import type { StorageSettings } from '../storage/open-store.ts'
 import type { Sections } from './schema.ts'
 import { textOf } from './written-text.ts'
 
@@ -15,10 +16,6 @@ export type Governance = {
 
 /** What administrators show; `null`: there is no such token, and only this machine may administer. */
 export type AdminTokens = { readonly full: Secret | null; readonly read: Secret | null }
-
-export type StorageSettings =
-  | { readonly kind: 'sqlite'; readonly path: string }
-  | { readonly kind: 'postgres'; readonly url: Secret }
 
 export type StateSettings = { readonly kind: 'memory' } | { readonly kind: 'redis'; readonly url: Secret }
 
