@@ -1,5 +1,6 @@
 import type { Brand } from './brand.ts'
 import type { DecisionId } from './decision.ts'
+import { unreachable } from './unreachable.ts'
 
 export type FeedbackId = Brand<string, 'FeedbackId'>
 
@@ -23,4 +24,18 @@ export type Feedback = {
   readonly correction: string | null
   /** The same author's earlier word on the same thing and metric no longer counts once a later one is there. */
   readonly author: string
+}
+
+/** One name for each thing that something can be said of. */
+export function aboutName(about: Feedback['about']): string {
+  switch (about.kind) {
+    case 'decision':
+      return `decision ${about.decision}`
+    case 'session':
+      return `session ${about.session}`
+    case 'episode':
+      return `episode ${about.episode}`
+    default:
+      return unreachable(about)
+  }
 }

@@ -101,3 +101,25 @@ export function wholeNumber(text: string | undefined, name: string, otherwise: n
   if (Number.isInteger(number) && number >= 0) return Math.min(number, most)
   throw new AdminError(400, 'invalid_request', `${name} must be a whole number.`)
 }
+
+/** What a part says can't be done. */
+type Refusal = Error & { readonly code: keyof typeof statuses }
+
+const statuses = { not_found: 404, conflict: 409, invalid_request: 400 } as const
+
+/** What the part behind these calls says can't be done is what the administrator is told. */
+export const explained = (
+  calls: readonly AdminCall[],
+  isRefusal: (error: unknown) => error is Refusal,
+): readonly AdminCall[] =>
+  calls.map((call) => ({
+    ...call,
+    run: async (request) => {
+      try {
+        return await call.run(request)
+      } catch (error) {
+        if (!isRefusal(error)) throw error
+        throw new AdminError(statuses[error.code], error.code, error.message)
+      }
+    },
+  }))

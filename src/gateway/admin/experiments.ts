@@ -2,7 +2,16 @@ import { z } from 'zod'
 import { experimentSchema } from '../../config/experiment-fields.ts'
 import { experimentOf } from '../../config/resolve-experiments.ts'
 import { ExperimentError } from '../experiments.ts'
-import { type AdminCall, AdminError, type AdminParts, bodyAs, notFound, param, value } from './call.ts'
+import {
+  type AdminCall,
+  AdminError,
+  type AdminParts,
+  bodyAs,
+  explained,
+  notFound,
+  param,
+  value,
+} from './call.ts'
 
 const beginBody = experimentSchema.extend({ id: z.string().trim().min(1).max(100) })
 const endBody = z.strictObject({ winner: z.string().optional() })
@@ -59,16 +68,5 @@ export function experimentCalls({ experiments, config }: AdminParts): readonly A
       }),
     ),
   ]
-  return calls.map((call) => ({ ...call, run: explained(call.run) }))
+  return explained(calls, (error) => error instanceof ExperimentError)
 }
-
-const explained =
-  (run: AdminCall['run']): AdminCall['run'] =>
-  async (request) => {
-    try {
-      return await run(request)
-    } catch (error) {
-      if (!(error instanceof ExperimentError)) throw error
-      throw new AdminError(error.code === 'not_found' ? 404 : 409, error.code, error.message)
-    }
-  }

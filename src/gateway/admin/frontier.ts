@@ -4,6 +4,7 @@
  */
 
 import type { Decision } from '../../domain/decision.ts'
+import { groupBy } from '../../domain/group-by.ts'
 import { highestLambda, lowestLambda } from '../../estimate/staircase.ts'
 import { type Mean, meanOf } from './mean.ts'
 
@@ -124,7 +125,7 @@ const nothingDecided = {
 
 /** Where each policy has chosen to be, with what it was told of its answers. Traffic differs from policy to policy. */
 export function policyPoints(judged: readonly Judged[]): readonly PolicyPoint[] {
-  return [...grouped(judged, ({ decision }) => decision.policy)].flatMap(([name, own]) => {
+  return [...groupBy(judged, ({ decision }) => decision.policy)].flatMap(([name, own]) => {
     const rows = own.flatMap(({ decision }) => rowOf(decision)?.chosen ?? [])
     if (rows.length === 0) return []
     const scores = own.flatMap(({ score }) => score ?? [])
@@ -166,24 +167,13 @@ const pointOf = (name: string, taken: readonly Option[]): PlanePoint => ({
 /** Each over the requests for which it was a candidate. */
 const modelPoints = (rows: readonly Row[]): readonly PlanePoint[] =>
   [
-    ...grouped(
+    ...groupBy(
       rows.flatMap(({ options }) => options),
       ({ model }) => model,
     ),
   ]
     .map(([model, options]) => pointOf(model, options))
     .sort((a, b) => a.usd.mean - b.usd.mean || (a.name < b.name ? -1 : 1))
-
-function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, Item[]> {
-  const groups = new Map<string, Item[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group) group.push(item)
-    else groups.set(key, [item])
-  }
-  return groups
-}
 
 /** Of a list of models the first that is a candidate. */
 function firstOf({ options }: Row, order: readonly string[]): Option {

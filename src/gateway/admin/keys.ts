@@ -1,13 +1,13 @@
 import { spanMs } from '../../domain/since.ts'
 import { KeyError } from '../../governance/key-book.ts'
-import { type AdminCall, AdminError, type AdminParts, param, value } from './call.ts'
+import { type AdminCall, AdminError, type AdminParts, explained, param, value } from './call.ts'
 import { groupChanges, groupDraft, keyChanges, keyDraft, shownKey } from './key-bodies.ts'
 
 /** How long a rotated key's old secret goes on, where nothing is said. */
 const usualOverlap = '24h'
 
 export const keyCalls = ({ keys, clock }: AdminParts): readonly AdminCall[] =>
-  (
+  explained(
     [
       {
         method: 'GET',
@@ -89,19 +89,6 @@ export const keyCalls = ({ keys, clock }: AdminParts): readonly AdminCall[] =>
           return value({ removed: id }, id)
         },
       },
-    ] satisfies readonly AdminCall[]
-  ).map((call) => ({ ...call, run: explained(call.run) }))
-
-/** What the book of keys says can't be done is what the administrator is told. */
-const explained =
-  (run: AdminCall['run']): AdminCall['run'] =>
-  async (request) => {
-    try {
-      return await run(request)
-    } catch (error) {
-      if (!(error instanceof KeyError)) throw error
-      throw new AdminError(statuses[error.code], error.code, error.message)
-    }
-  }
-
-const statuses = { not_found: 404, conflict: 409, invalid_request: 400 } as const
+    ],
+    (error) => error instanceof KeyError,
+  )

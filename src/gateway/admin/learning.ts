@@ -3,7 +3,7 @@ import { CalibrationError, calibrationHistory } from '../learning/correction/sta
 import type { Learning } from '../learning/learning.ts'
 import { learntHistory, LearningError } from '../learning/versions.ts'
 import type { Store } from '../../storage/store.ts'
-import { type AdminCall, AdminError, bodyAs, notFound, param, value, wholeNumber } from './call.ts'
+import { type AdminCall, AdminError, bodyAs, explained, notFound, param, value, wholeNumber } from './call.ts'
 
 const rollBackBody = z.strictObject({ version: z.number().int().positive().optional() })
 const mostVersions = 200
@@ -14,10 +14,10 @@ export type LearningCallParts = {
 }
 
 export const learningCalls = ({ store, learning }: LearningCallParts): readonly AdminCall[] =>
-  [...policyCalls(store, learning), ...calibrationCalls(store, learning)].map((call) => ({
-    ...call,
-    run: explained(call.run),
-  }))
+  explained(
+    [...policyCalls(store, learning), ...calibrationCalls(store, learning)],
+    (error) => error instanceof LearningError || error instanceof CalibrationError,
+  )
 
 const policyCalls = (
   store: LearningCallParts['store'],
@@ -85,14 +85,3 @@ const notConfigured = (): AdminError =>
     'not_configured',
     'Predictions are not corrected by feedback. Write `learning: { calibration: {} }` into the configuration.',
   )
-
-const explained =
-  (run: AdminCall['run']): AdminCall['run'] =>
-  async (request) => {
-    try {
-      return await run(request)
-    } catch (error) {
-      if (!(error instanceof LearningError || error instanceof CalibrationError)) throw error
-      throw new AdminError(error.code === 'not_found' ? 404 : 409, error.code, error.message)
-    }
-  }

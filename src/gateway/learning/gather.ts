@@ -2,9 +2,9 @@
 
 import { LRUCache } from 'lru-cache'
 import type { Decision, DecisionId } from '../../domain/decision.ts'
-import type { Feedback } from '../../domain/feedback.ts'
+import { aboutName, type Feedback } from '../../domain/feedback.ts'
+import { groupBy } from '../../domain/group-by.ts'
 import type { ModelId } from '../../domain/model.ts'
-import { unreachable } from '../../domain/unreachable.ts'
 import type { Store } from '../../storage/store.ts'
 import { type Believed, believedOf, comesBefore, saidBefore, speaksOf } from './believed.ts'
 import { taughtBy } from './lessons.ts'
@@ -174,29 +174,10 @@ const bySaying = ({ feedback: one }: Heard, { feedback: other }: Heard): number 
 
 /** What was said of a decision itself, of its session and of its episode. */
 function grouped(said: readonly Feedback[]): (decision: Decision) => readonly Feedback[] {
-  const byName = new Map<string, Feedback[]>()
-  for (const one of said) {
-    const name = nameOf(one)
-    const known = byName.get(name)
-    if (known) known.push(one)
-    else byName.set(name, [one])
-  }
+  const byName = groupBy(said, ({ about }) => aboutName(about))
   return ({ id, caller }) => [
     ...(byName.get(`decision ${id}`) ?? []),
     ...(byName.get(`session ${caller?.session}`) ?? []),
     ...(byName.get(`episode ${caller?.episode}`) ?? []),
   ]
-}
-
-const nameOf = ({ about }: Feedback): string => {
-  switch (about.kind) {
-    case 'decision':
-      return `decision ${about.decision}`
-    case 'session':
-      return `session ${about.session}`
-    case 'episode':
-      return `episode ${about.episode}`
-    default:
-      return unreachable(about)
-  }
 }

@@ -5,8 +5,8 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Decision, Outcome } from '../../domain/decision.ts'
+import { aboutName } from '../../domain/feedback.ts'
 import type { Increment, Lesson } from '../../domain/learner.ts'
-import { unreachable } from '../../domain/unreachable.ts'
 import type { Sink } from '../../telemetry/events.ts'
 import type { Book } from './book.ts'
 import { createGatherer, type GatherStore, type Heard } from './gather.ts'
@@ -209,25 +209,12 @@ function takeBatch(heard: readonly Heard[]): { readonly taken: readonly Heard[];
   const taken: Heard[] = []
   const left: Heard[] = []
   for (const one of heard) {
-    const thing = thingOf(one)
+    const thing = aboutName(one.feedback.about)
     if (things.size < batchThings) things.add(thing)
     if (taken.length < batchWords && things.has(thing)) taken.push(one)
     else left.push(one)
   }
   return { taken, left }
-}
-
-function thingOf({ feedback: { about } }: Heard): string {
-  switch (about.kind) {
-    case 'decision':
-      return about.decision
-    case 'session':
-      return `session ${about.session}`
-    case 'episode':
-      return `episode ${about.episode}`
-    default:
-      return unreachable(about)
-  }
 }
 
 type Gains = {

@@ -1,9 +1,8 @@
 /** Decisions of the log with what was said of their answers. */
 
 import type { Decision, Outcome } from '../../domain/decision.ts'
-import type { Feedback } from '../../domain/feedback.ts'
+import { aboutName, type Feedback } from '../../domain/feedback.ts'
 import type { ModelId } from '../../domain/model.ts'
-import { unreachable } from '../../domain/unreachable.ts'
 
 export type GradedDecision = {
   readonly decision: Decision
@@ -47,7 +46,7 @@ function scores(feedback: readonly Feedback[], metric: string): ReadonlyMap<stri
   const last = new Map<string, Map<string, Feedback>>()
   for (const one of feedback) {
     if (one.metric !== metric) continue
-    const about = aboutOf(one)
+    const about = aboutName(one.about)
     const authors = last.get(about) ?? new Map<string, Feedback>()
     const before = authors.get(one.author)
     if (before === undefined || before.at <= one.at) authors.set(one.author, one)
@@ -59,17 +58,4 @@ function scores(feedback: readonly Feedback[], metric: string): ReadonlyMap<stri
     if (given.length > 0) means.set(about, given.reduce((sum, score) => sum + score, 0) / given.length)
   }
   return means
-}
-
-function aboutOf({ about }: Feedback): string {
-  switch (about.kind) {
-    case 'decision':
-      return `decision ${about.decision}`
-    case 'session':
-      return `session ${about.session}`
-    case 'episode':
-      return `episode ${about.episode}`
-    default:
-      return unreachable(about)
-  }
 }

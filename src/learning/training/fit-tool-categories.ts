@@ -2,7 +2,7 @@ import { type ModelId, modelId } from '../../domain/model.ts'
 import { type ToolCategory, toolCategories } from '../../domain/signals.ts'
 import { sigmoid } from '../../estimate/log-odds.ts'
 import type { ToolCategoryRow, ToolCategoryTable } from '../../estimate/quality/tool-categories.ts'
-import { groupBy } from './group-by.ts'
+import { groupBy } from '../../domain/group-by.ts'
 import { type CoefficientPrior, fitMapLogisticAround } from './map-logistic.ts'
 
 /** An outcome, and what was expected of it by estimators that it had no part in. */

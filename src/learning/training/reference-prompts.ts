@@ -3,7 +3,7 @@ import type { ReadPrompt } from '../../estimate/quality/estimator.ts'
 import type { RouterArtefact } from '../../estimate/router-artefact.ts'
 import { textTokens } from '../../signals/input-tokens.ts'
 import type { Example } from './corpus.ts'
-import { groupBy } from './group-by.ts'
+import { groupBy } from '../../domain/group-by.ts'
 
 const referenceSize = 400
 

@@ -5,6 +5,7 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { groupBy } from '../../../domain/group-by.ts'
 import type { ModelId } from '../../../domain/model.ts'
 import type { TaskType } from '../../../domain/signals.ts'
 import { logOddsOf } from '../../../estimate/log-odds.ts'
@@ -95,14 +96,7 @@ function improve(one: Parameter, logOdds: Float64Array, graded: readonly Graded[
 }
 
 function rowsBy(graded: readonly Graded[], keyOf: (one: Graded) => string): Map<string, number[]> {
-  const groups = new Map<string, number[]>()
-  for (const [row, one] of graded.entries()) {
-    const key = keyOf(one)
-    const known = groups.get(key)
-    if (known) known.push(row)
-    else groups.set(key, [row])
-  }
-  return groups
+  return groupBy([...graded.keys()], (row) => keyOf(graded[row]!))
 }
 
 const mapped = <From, To>(map: ReadonlyMap<string, From>, make: (from: From) => To): Map<string, To> =>
