@@ -4,11 +4,12 @@ import { type Attributes, type HrTime, SpanKind, SpanStatusCode, TraceFlags } fr
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources'
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+import { MeterProvider, type MetricProducer, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import { randomUUID } from 'node:crypto'
 import { withoutCredentials } from '../without-credentials.ts'
 import { createGenAiMetrics, type GenAiMetrics } from './gen-ai-metrics.ts'
+import { createHistogramSet, producerOf } from './histograms.ts'
 import { general } from './names.ts'
 import type { OtlpSettings } from './settings.ts'
 import type { AttributeValue, Span } from './span.ts'
@@ -36,13 +37,16 @@ export function openExport(
   })
   const problem = seldom(onProblem)
   const traces = settings.tracesUrl === null ? null : openTraces(settings, settings.tracesUrl)
-  const meters = settings.metricsUrl === null ? null : openMeters(settings, settings.metricsUrl, resource)
+  const histograms = createHistogramSet(new Date())
+  const producer = producerOf(histograms, { name: scope, version }, resource)
+  const meters =
+    settings.metricsUrl === null ? null : openMeters(settings, settings.metricsUrl, resource, producer)
   return {
     send: (spans) =>
       traces === null
         ? Promise.resolve(false)
         : sendSpans(traces, spans.map(readable(resource, version)), problem),
-    metrics: meters && createGenAiMetrics(meters.getMeter(scope, version)),
+    metrics: meters && createGenAiMetrics(histograms),
     shutdown: async (withinMs) => {
       const both = Promise.all([traces?.shutdown(), meters?.shutdown({ timeoutMillis: withinMs })])
       await Promise.race([both.catch((error) => problem(messageOf(error))), pause(withinMs)])
@@ -62,7 +66,7 @@ const connection = ({ headers, timeoutMs, compression }: OtlpSettings, url: stri
 
 const openTraces = (settings: OtlpSettings, url: string) => new OTLPTraceExporter(connection(settings, url))
 
-const openMeters = (settings: OtlpSettings, url: string, resource: Resource) =>
+const openMeters = (settings: OtlpSettings, url: string, resource: Resource, producer: MetricProducer) =>
   new MeterProvider({
     resource,
     readers: [
@@ -70,6 +74,7 @@ const openMeters = (settings: OtlpSettings, url: string, resource: Resource) =>
         exporter: new OTLPMetricExporter(connection(settings, url)),
         exportIntervalMillis: Math.max(settings.metricsIntervalMs, settings.timeoutMs),
         exportTimeoutMillis: settings.timeoutMs,
+        metricProducers: [producer],
       }),
     ],
   })

@@ -1,7 +1,8 @@
-import type { Attributes, Histogram, Meter } from '@opentelemetry/api'
+import type { Attributes } from '@opentelemetry/api'
 import type { Attempt } from '../../domain/attempt.ts'
 import type { Decision, Outcome } from '../../domain/decision.ts'
 import { boundedLabel, type Known, type KnownTarget, other } from '../known.ts'
+import type { HistogramDefinition, HistogramSet, Series } from './histograms.ts'
 import { genAi, general, metricNames } from './names.ts'
 
 export type GenAiMetrics = {
@@ -26,93 +27,129 @@ const tokenBounds = [
 /** As a server that generates answers, whoever does it in the end. */
 const serverProvider = 'fairlead'
 
+const inSeconds = (name: string, description: string, bounds = secondsBounds): HistogramDefinition => ({
+  name,
+  description,
+  unit: 's',
+  bounds,
+})
+
+const tokens: HistogramDefinition = {
+  name: metricNames.tokenUsage,
+  description: 'Number of input and output tokens used.',
+  unit: '{token}',
+  bounds: tokenBounds,
+}
+const seconds = inSeconds(metricNames.operationDuration, 'GenAI operation duration.')
+const firstChunk = inSeconds(metricNames.timeToFirstChunk, 'Time to receive the first chunk.')
+const serverSeconds = inSeconds(metricNames.serverRequestDuration, 'Time to the last byte of the reply.')
+const serverFirst = inSeconds(
+  metricNames.serverTimeToFirstToken,
+  'Time to the first token of the reply.',
+  firstTokenBounds,
+)
+
+/** Keys come from a configuration and from lists of fixed words: this is never reached, and a bound all the same. */
+const mostKept = 10_000
+
 /** The metrics of the conventions: of calls to vendors as their client, of requests as their server. */
-export function createGenAiMetrics(meter: Meter): GenAiMetrics {
-  const metrics = openMetrics(meter)
+export function createGenAiMetrics(histograms: HistogramSet): GenAiMetrics {
   const labels = { policy: boundedLabel([]), model: boundedLabel([]) }
+  const attempts = new Map<string, AttemptSeries>()
+  const requests = new Map<string, RequestSeries>()
+  const kept = <Kept>(all: Map<string, Kept>, key: string, make: () => Kept): Kept => {
+    const found = all.get(key)
+    if (found !== undefined) return found
+    const made = make()
+    if (all.size < mostKept) all.set(key, made)
+    return made
+  }
   return {
     record: (decision, outcome, operation, targetOf) => {
-      for (const attempt of outcome.attempts)
-        recordAttempt(metrics, attempt, operation, targetOf(attempt.target), labels.model.of)
-      const attributes: Attributes = {
-        [genAi.operation]: operation,
-        [genAi.provider]: serverProvider,
-        [genAi.requestModel]: labels.policy.of(decision.policy),
+      for (const attempt of outcome.attempts) {
+        const failure = attempt.outcome.kind === 'failed' ? attempt.outcome.failure : null
+        const model = labels.model.of(attempt.model)
+        const key = `${operation}\n${attempt.target}\n${model}\n${failure}`
+        const series = kept(attempts, key, () =>
+          attemptSeries(histograms, operation, model, failure, targetOf(attempt.target)),
+        )
+        recordAttempt(series, attempt)
       }
-      if (outcome.model !== null) attributes[genAi.responseModel] = labels.model.of(outcome.model)
+      const policy = labels.policy.of(decision.policy)
+      const model = outcome.model === null ? null : labels.model.of(outcome.model)
+      const key = `${operation}\n${policy}\n${model}\n${outcome.failure}`
+      const series = kept(requests, key, () =>
+        requestSeries(histograms, operation, policy, model, outcome.failure),
+      )
       if (outcome.status === 'answered' && outcome.firstContentMs !== null)
-        metrics.serverFirst.record(outcome.firstContentMs / 1000, attributes)
-      if (outcome.failure !== null) attributes[general.errorType] = outcome.failure
-      metrics.serverSeconds.record(outcome.latencyMs / 1000, attributes)
+        series.first.record(outcome.firstContentMs / 1000)
+      series.seconds.record(outcome.latencyMs / 1000)
     },
     follow: ({ policies, models }) => {
       labels.policy.allow([...policies, ...models])
       labels.model.allow(models)
+      // A target may be somewhere else now.
+      attempts.clear()
+      requests.clear()
     },
   }
 }
 
-type OpenMetrics = Readonly<
-  Record<'tokens' | 'seconds' | 'firstChunk' | 'serverSeconds' | 'serverFirst', Histogram>
->
+type RequestSeries = { readonly seconds: Series; readonly first: Series }
 
-function openMetrics(meter: Meter): OpenMetrics {
-  const histogram = (name: string, description: string, unit: string, bounds: number[]) =>
-    meter.createHistogram(name, { description, unit, advice: { explicitBucketBoundaries: bounds } })
+function requestSeries(
+  { series }: HistogramSet,
+  operation: string,
+  policy: string,
+  model: string | null,
+  failure: string | null,
+): RequestSeries {
+  const attributes: Attributes = {
+    [genAi.operation]: operation,
+    [genAi.provider]: serverProvider,
+    [genAi.requestModel]: policy,
+    ...(model !== null && { [genAi.responseModel]: model }),
+  }
   return {
-    tokens: histogram(
-      metricNames.tokenUsage,
-      'Number of input and output tokens used.',
-      '{token}',
-      tokenBounds,
-    ),
-    seconds: histogram(metricNames.operationDuration, 'GenAI operation duration.', 's', secondsBounds),
-    firstChunk: histogram(
-      metricNames.timeToFirstChunk,
-      'Time to receive the first chunk.',
-      's',
-      secondsBounds,
-    ),
-    serverSeconds: histogram(
-      metricNames.serverRequestDuration,
-      'Time to the last byte of the reply.',
-      's',
-      secondsBounds,
-    ),
-    serverFirst: histogram(
-      metricNames.serverTimeToFirstToken,
-      'Time to the first token of the reply.',
-      's',
-      firstTokenBounds,
-    ),
+    first: series(serverFirst, attributes),
+    seconds: series(serverSeconds, failed(attributes, failure)),
   }
 }
 
-function recordAttempt(
-  metrics: OpenMetrics,
-  attempt: Attempt,
+type AttemptSeries = Readonly<Record<'input' | 'output' | 'firstChunk' | 'seconds', Series>>
+
+function attemptSeries(
+  { series }: HistogramSet,
   operation: string,
+  model: string,
+  failure: string | null,
   target: KnownTarget | null,
-  modelLabel: (model: string) => string,
-): void {
-  const model = modelLabel(attempt.model)
+): AttemptSeries {
   const attributes: Attributes = {
     [genAi.operation]: operation,
     [genAi.provider]: target?.provider ?? other,
     [genAi.requestModel]: target?.model ?? model,
+    ...(target?.address && {
+      [general.serverAddress]: target.address.host,
+      [general.serverPort]: target.address.port,
+    }),
   }
-  if (target?.address) {
-    attributes[general.serverAddress] = target.address.host
-    attributes[general.serverPort] = target.address.port
+  return {
+    input: series(tokens, { ...attributes, [genAi.tokenType]: 'input' }),
+    output: series(tokens, { ...attributes, [genAi.tokenType]: 'output' }),
+    firstChunk: series(firstChunk, attributes),
+    seconds: series(seconds, failed(attributes, failure)),
   }
-  const { usage, outcome, firstContentAfterMs, startedAfterMs, endedAfterMs } = attempt
-  if (usage.inputTokens > 0)
-    metrics.tokens.record(usage.inputTokens, { ...attributes, [genAi.tokenType]: 'input' })
-  if (usage.outputTokens > 0)
-    metrics.tokens.record(usage.outputTokens, { ...attributes, [genAi.tokenType]: 'output' })
+}
+
+const failed = (attributes: Attributes, failure: string | null): Attributes =>
+  failure === null ? attributes : { ...attributes, [general.errorType]: failure }
+
+function recordAttempt(series: AttemptSeries, attempt: Attempt): void {
+  const { usage, firstContentAfterMs, startedAfterMs, endedAfterMs } = attempt
+  if (usage.inputTokens > 0) series.input.record(usage.inputTokens)
+  if (usage.outputTokens > 0) series.output.record(usage.outputTokens)
   if (firstContentAfterMs !== null && firstContentAfterMs < endedAfterMs)
-    metrics.firstChunk.record(Math.max(0, firstContentAfterMs - startedAfterMs) / 1000, attributes)
-  const ended =
-    outcome.kind === 'failed' ? { ...attributes, [general.errorType]: outcome.failure } : attributes
-  metrics.seconds.record(Math.max(0, endedAfterMs - startedAfterMs) / 1000, ended)
+    series.firstChunk.record(Math.max(0, firstContentAfterMs - startedAfterMs) / 1000)
+  series.seconds.record(Math.max(0, endedAfterMs - startedAfterMs) / 1000)
 }
