@@ -37,7 +37,7 @@ export function look(state: ExperimentState, stages: readonly Stage[], at: strin
     control: definition.control,
     alpha: definition.alpha,
   })
-  const found = verdicts(reading, { qualityMargin: definition.qualityMargin })
+  const found = verdicts(reading, { qualityMargin: definition.qualityMargin, unit: definition.by })
   const tripped = reading.arms.flatMap((arm) => guardrailOf(arm, definition, stages) ?? [])
   const sentence = [...tripped.map(({ sentence: why }) => why), ...found.map((one) => one.sentence)].join(' ')
   const arms = Object.fromEntries(reading.arms.map((arm) => [arm.arm, lookAt(arm)]))

@@ -11,6 +11,8 @@ import type { Reading } from './interval.ts'
 export type Question = {
   /** What quality may be lost and still count as no loss: 0.01 is a point of the score. */
   readonly qualityMargin: number
+  /** What was drawn into the arms, for the sentences; a session where nothing is said. */
+  readonly unit?: string
 }
 
 export type Verdict = {
@@ -32,23 +34,31 @@ export type Verdict = {
 }
 
 /** @throws RangeError where the margin is no margin */
-export function verdicts(reading: ExperimentReading, { qualityMargin }: Question): readonly Verdict[] {
+export function verdicts(
+  reading: ExperimentReading,
+  { qualityMargin, unit = 'session' }: Question,
+): readonly Verdict[] {
   if (!(qualityMargin >= 0 && qualityMargin <= 1))
     throw new RangeError(`the margin of quality is from 0 to 1, not ${qualityMargin}`)
-  return reading.arms.map((arm) => ({ arm: arm.arm, ...verdictOn(arm, reading, qualityMargin) }))
+  return reading.arms.map((arm) => ({ arm: arm.arm, ...verdictOn(arm, reading, qualityMargin, unit) }))
 }
 
-function verdictOn(arm: ArmReading, reading: ExperimentReading, margin: number): Omit<Verdict, 'arm'> {
+function verdictOn(
+  arm: ArmReading,
+  reading: ExperimentReading,
+  margin: number,
+  unit: string,
+): Omit<Verdict, 'arm'> {
   const { sampleRatio, control } = reading
   if (!sampleRatio.fits)
     return {
       kind: 'blocked',
-      sentence: `No verdict: the arms' sessions do not have the intended shares (chi-square ${sampleRatio.chiSquare.toFixed(1)}, p ${pText(sampleRatio.pValue)}). Find out why sessions are lost or counted twice, and begin again.`,
+      sentence: `No verdict: the arms' ${unit}s do not have the intended shares (chi-square ${sampleRatio.chiSquare.toFixed(1)}, p ${pText(sampleRatio.pValue)}). Find out why ${unit}s are lost or counted twice, and begin again.`,
     }
   const { quality, usd } = arm.differences
   const kind = kindOf(quality.reading, usd.reading, margin)
   const found = `${qualitySentence(arm.arm, control, quality.reading)}; ${costSentence(usd)}`
-  return { kind, sentence: `${opening(kind, arm, margin)}: ${found}. ${sessionsText(arm)}` }
+  return { kind, sentence: `${opening(kind, arm, margin)}: ${found}. ${unitsText(arm, unit)}` }
 }
 
 function kindOf(quality: Reading, usd: Reading, margin: number): Verdict['kind'] {
@@ -95,8 +105,8 @@ function costSentence({ reading, control }: Difference): string {
   return `cost per decision changes by ${share(estimate)} [${share(low)}, ${share(high)}] of ${usd(control)}`
 }
 
-const sessionsText = ({ sessions }: ArmReading): string =>
-  `${sessions.toLocaleString('en-US')} session${sessions === 1 ? '' : 's'} so far.`
+const unitsText = ({ sessions }: ArmReading, unit: string): string =>
+  `${sessions.toLocaleString('en-US')} ${unit}${sessions === 1 ? '' : 's'} so far.`
 const points = (share: number): string => String(Number((share * 100).toFixed(2)))
 const signedPoints = (share: number): string => signed(share * 100, 2)
 const signed = (value: number, digits: number): string => `${value >= 0 ? '+' : ''}${value.toFixed(digits)}`

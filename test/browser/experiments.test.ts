@@ -14,14 +14,17 @@ const send = (path: string, body: object): Promise<Response> =>
     body: JSON.stringify(body),
   })
 
+type Grade = (policy: string | null, at: number) => number
+
 /** Requests of sessions of their own, each graded. */
-async function graded(count: number): Promise<void> {
+async function graded(count: number, grade: Grade = (_, at) => at % 2): Promise<void> {
   await Promise.all(
     Array.from({ length: count }, async (_, at) => {
       const messages = [{ role: 'user', content: `What is ${at} plus ${at * 3}?` }]
       const reply = await send('/v1/chat/completions', { model: 'auto', messages })
       await reply.text()
-      await send('/v1/feedback', { decision: reply.headers.get('x-fairlead-decision'), score: at % 2 })
+      const score = grade(reply.headers.get('x-fairlead-policy'), at)
+      await send('/v1/feedback', { decision: reply.headers.get('x-fairlead-decision'), score })
     }),
   )
 }
@@ -77,6 +80,23 @@ test('whoever watches sees one end that somebody else ends', async () => {
   await send('/admin/experiments/watched/roll-back', {})
   await page.locator('.badge', { hasText: 'rolled back to auto' }).first().waitFor()
   await page.getByText('rolled-back by an administrator').waitFor()
+})
+
+test('whoever watches sees one end by itself: an arm that is worse is rolled back, and the verdict says why', async () => {
+  const taken = { id: 'by-itself', policy: 'auto', arms: { frugal: 0.5 }, by: 'request' }
+  expect((await send('/admin/experiments', taken)).status).toBe(200)
+  const { page, complaints } = await open({ token: readToken })
+  const card = page.getByRole('region', { name: 'by-itself', exact: true })
+  await card.getByText('running').waitFor()
+  await graded(300, (policy, at) => Number((at % 10 === 0) === (policy === 'frugal')))
+  // Nobody clicks: the gateway looks by itself every half minute.
+  await card.locator('.badge', { hasText: 'rolled back to auto' }).waitFor({ timeout: 60_000 })
+  expect(await card.locator('.verdict').textContent()).toMatch(
+    /Roll frugal back: more than 2 points of quality lost.* requests so far/,
+  )
+  expect(await servedBy()).toBe('auto')
+  expect(await axeFindings(page)).toEqual([])
+  expect(complaints).toEqual([])
 })
 
 test('what the gateway refuses is told in the dialog', async () => {

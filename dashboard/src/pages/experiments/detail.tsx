@@ -119,7 +119,10 @@ function Arms({ experiment }: { readonly experiment: ExperimentState }) {
             <span>
               {format.percent(share)}
               {seen[policy] !== undefined && (
-                <span className="quiet"> · {format.count(seen[policy])} sessions seen</span>
+                <span className="quiet">
+                  {' '}
+                  · {format.count(seen[policy])} {experiment.definition.by}s seen
+                </span>
               )}
             </span>
           </div>
