@@ -25,8 +25,8 @@ export type Decider = {
   ) => Consideration
   /** The policy that a client's `model` stands for. */
   readonly policy: ModelNames['policy']
-  /** What would be decided. Not logged: nothing is served. */
-  readonly route: (asked: ClientRequest, text?: TextReading | null) => Routed
+  /** What would be decided, for whoever the entry lets in. Not logged: nothing is served. */
+  readonly route: (asked: ClientRequest, text?: TextReading | null, entry?: Entry | null) => Routed
   readonly countTokens: (asked: ClientRequest) => TokenCount
   readonly close: () => Promise<void>
 }
@@ -64,9 +64,9 @@ export function createDecider(
     readText: reader === null ? null : readText,
     consider: considerAsked,
     policy: names.policy,
-    route: (asked, text = null) => {
+    route: (asked, text = null, entry = null) => {
       const startedAt = clock.now() - (text?.tookMs ?? 0)
-      const consideration = considerAsked(asked, text)
+      const consideration = considerAsked(asked, text, null, entry)
       if (consideration.kind === 'failed') return consideration
       const { considered } = consideration
       const { trace } = explain(considered.policy.choose, considered.turn)

@@ -87,8 +87,8 @@ export type Gateway = {
   readonly embed: (incoming: Incoming, client: AbortSignal) => Promise<Reply>
   /** What text models outside say of a request, for `route`; `null`: there are none. `chat` asks them itself. */
   readonly readText: Decider['readText']
-  /** Decides and calls no model. Not logged: nothing is served. */
-  readonly route: (asked: ClientRequest, text?: TextReading | null) => Routed
+  /** Decides as for a request of that identity, with what it may use and has left to spend; calls no model. Not logged: nothing is served. */
+  readonly route: (asked: ClientRequest, text?: TextReading | null, identity?: Identity | null) => Routed
   /** Estimated tokens of a request's prompt. Fails where it names no policy and no model. */
   readonly countTokens: Decider['countTokens']
   readonly replies: Replies
@@ -153,7 +153,13 @@ export function createGateway(parts: GatewayParts): Gateway {
     get readText() {
       return succession.current().decider.readText
     },
-    route: (asked, text) => succession.current().decider.route(asked, text),
+    route: (asked, text, identity = null) => {
+      const { decider } = succession.current()
+      const named = decider.policy(asked.model)
+      if (named.kind === 'failed') return named
+      const entry = parts.governor.entry(identity, asked.options, named.policy.name)
+      return 'kind' in entry ? { kind: 'failed', failure: entry } : decider.route(asked, text, entry)
+    },
     chat: async (incoming, client) => {
       const startedAt = clock.now()
       const { generation, release } = succession.take()

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Decision } from '../domain/decision.ts'
+import type { Identity } from '../governance/key-ring.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { McpGateway } from '../mcp/gateway.ts'
 import type { McpCaller, OwnTool } from '../mcp/host.ts'
@@ -26,16 +27,20 @@ export function addMcp(app: FastifyInstance, mcp: McpGateway, onError: (error: u
 export type FindDecision = (id: string, caller: McpCaller) => Promise<object | null>
 
 /** Fairlead's own tools over a gateway: they decide and tell, and call no model. */
-export const gatewayTools = (gateway: Gateway, find: FindDecision): readonly OwnTool[] =>
+export const gatewayTools = (
+  gateway: Gateway,
+  find: FindDecision,
+  identityOf: (caller: McpCaller) => Identity | null = () => null,
+): readonly OwnTool[] =>
   createOwnTools({
-    decide: async (prompt, policy) => {
+    decide: async (prompt, policy, caller) => {
       const decoded = openaiChat.decodeRequest({
         model: policy,
         messages: [{ role: 'user', content: prompt }],
       })
       if (decoded.kind === 'failed') return { kind: 'failed', message: decoded.failure.message }
       const text = (await gateway.readText?.(decoded.value)) ?? null
-      const routed = gateway.route(decoded.value, text)
+      const routed = gateway.route(decoded.value, text, identityOf(caller))
       return routed.kind === 'failed'
         ? { kind: 'failed', message: routed.failure.message }
         : { kind: 'decided', decision: toldOf(routed.decision) }

@@ -63,7 +63,11 @@ function hostOver(gateway: Gateway, onProblem: McpReport): McpHost {
       }),
     onProblem,
     sample: gatewaySample(gateway, identityOf),
-    ownTools: gatewayTools(gateway, (id, caller) => gateway.explain(id as DecisionId, identityOf(caller))),
+    ownTools: gatewayTools(
+      gateway,
+      (id, caller) => gateway.explain(id as DecisionId, identityOf(caller)),
+      identityOf,
+    ),
     selectTools: (query, tools, limit) =>
       gateway
         .findTools(

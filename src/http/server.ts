@@ -157,7 +157,7 @@ function addRoutes(app: FastifyInstance, shared: Omit<ChatEndpoint, 'format'>, m
     const incoming = readIncoming(format, request, gateway.headersRead)
     if ('kind' in incoming) return sendFailure(format, reply, incoming)
     const text = (await gateway.readText?.(incoming.asked)) ?? null
-    const routed = gateway.route(incoming.asked, text)
+    const routed = gateway.route(incoming.asked, text, incoming.identity)
     return routed.kind === 'failed' ? sendFailure(format, reply, routed.failure) : reply.send(routed.decision)
   })
   addEmbeddings(app, shared)

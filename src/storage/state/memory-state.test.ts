@@ -162,6 +162,23 @@ describe('rates', () => {
           }
         }
       }),
+      {
+        // A part that begins at a whole millisecond, and is not reached there by how numbers are rounded.
+        examples: [
+          [
+            [
+              { ms: 2757, amount: 0 },
+              { ms: 136, amount: 0 },
+              { ms: 7944, amount: 0 },
+              { ms: 4694, amount: 2 },
+              { ms: 0, amount: 7 },
+              { ms: 0, amount: 7 },
+              { ms: 0, amount: 5 },
+            ],
+            17_256,
+          ],
+        ],
+      },
     )
   })
 })

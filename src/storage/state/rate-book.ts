@@ -112,9 +112,15 @@ function waitFor({ parts, partMs, last, sum }: Counts, amount: number, { limit }
   let left = sum
   for (let part = last - ringLength + 1; part <= last; part++) {
     if (part >= 0) left -= parts[part % ringLength]!
-    if (left + amount <= limit) return Math.max(1, Math.ceil((part + ringLength) * partMs - now))
+    if (left + amount <= limit) return untilPart(part + ringLength, partMs, now)
   }
   return Math.ceil(ringLength * partMs)
+}
+
+/** Whole milliseconds. A part that begins at a whole one may, by how numbers are rounded, only be reached at the next. */
+function untilPart(part: number, partMs: number, now: number): number {
+  const wait = Math.max(1, Math.ceil(part * partMs - now))
+  return Math.floor((now + wait) / partMs) < part ? wait + 1 : wait
 }
 
 /** Those that count nothing any more, else those that were made first. */

@@ -48,7 +48,10 @@ for at = 1, #ARGV, 4 do
     for _, count in ipairs(window.counts) do
       left = left - count[2]
       if left + amount <= limit then
-        wait = (count[1] + parts + 1) * window.partMs - now
+        local free = count[1] + parts + 1
+        wait = math.max(1, math.ceil(free * window.partMs - now))
+        -- As it is rounded, a part may only be reached a millisecond after it begins.
+        if math.floor((now + wait) / window.partMs) < free then wait = wait + 1 end
         break
       end
     end
