@@ -1,5 +1,5 @@
 export { defineConfig, type FairleadConfig } from './config/define-config.ts'
-export type { Attempt } from './domain/attempt.ts'
+export type { Attempt, AttemptRole } from './domain/attempt.ts'
 export type { Decision } from './domain/decision.ts'
 export type { FailureKind } from './domain/failure.ts'
 export type {

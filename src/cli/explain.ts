@@ -89,6 +89,7 @@ const attemptTable = (attempts: readonly Attempt[]): string =>
   table(
     [
       { title: 'Attempt' },
+      { title: 'Role' },
       { title: 'Begun', align: 'right' },
       { title: 'First content', align: 'right' },
       { title: 'Ended', align: 'right' },
@@ -100,6 +101,7 @@ const attemptTable = (attempts: readonly Attempt[]): string =>
     ],
     attempts.map((attempt) => [
       attempt.target,
+      attempt.role ?? '-',
       milliseconds(attempt.startedAfterMs),
       attempt.firstContentAfterMs === null ? '-' : milliseconds(attempt.firstContentAfterMs),
       milliseconds(attempt.endedAfterMs),

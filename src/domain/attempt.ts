@@ -3,10 +3,34 @@ import type { FailureKind } from './failure.ts'
 import type { ModelId } from './model.ts'
 import type { MicroUsd } from './money.ts'
 
+/** What attempts are made for. Stored as these words, and a label of metrics: few, and none is renamed. */
+export const attemptRoles = [
+  /** A strategy wanted a whole answer of the model before its verdict. */
+  'step',
+  /** The first call of a forward, to the model that the verdict names first. */
+  'first',
+  /** A target that was asked before once more. */
+  'retry',
+  /** Another target of a model that was asked before: another key, address or vendor. */
+  'other-target',
+  /** Another model, in place of one that failed or that breakers close off. */
+  'fallback',
+  /** Another target beside one that is slow to begin; both are at work. */
+  'hedge',
+  /** Goes on with what the client has of a stream that broke off, whoever is asked to. */
+  'continuation',
+  /** The answer before was whole, and of no use. */
+  'escalation',
+] as const
+
+export type AttemptRole = (typeof attemptRoles)[number]
+
 /** One call to one target, as it went. Times are milliseconds since the decision. */
 export type Attempt = {
   readonly model: ModelId
   readonly target: string
+  /** Absent: it is not known, as in records from before attempts said it. */
+  readonly role?: AttemptRole
   readonly startedAfterMs: number
   readonly firstContentAfterMs: number | null
   readonly endedAfterMs: number

@@ -157,7 +157,7 @@ async function serve(
     spending?.settle(lived.attempts, attempts)
     inside.leave(tokensOf(all))
     if (end === null) {
-      rememberAnswer(experience.sessions, engine, considered.view, all)
+      rememberAnswer(experience.sessions, engine, considered, all)
       if (considered.view) sharedSessions.tell(considered.view)
     }
     watch?.over(end)
@@ -228,7 +228,7 @@ async function escalated(
   if (forwarded.kind !== 'buffered' || !isOfNoUse(forwarded.answer, job.request)) return forwarded
   const others = escalations.filter(({ id }) => id !== forwarded.candidate.id)
   if (!isNonEmpty(others)) return forwarded
-  const again = await forwardTo(engine, others, job, client)
+  const again = await forwardTo(engine, others, { ...job, opening: 'escalation' }, client)
   const attempts = [...forwarded.attempts, ...again.attempts]
   return again.kind === 'buffered' ? { ...again, attempts } : { ...forwarded, attempts }
 }

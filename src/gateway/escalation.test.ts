@@ -50,6 +50,7 @@ test('such an answer is asked of the models that the policy names for it, and bo
   expect(reply).toMatchObject({ kind: 'buffered', served: { model: 'acme/large' } })
   const [{ outcome } = {}] = await stored()
   expect(outcome?.attempts.map(({ model }) => model)).toEqual(['acme/small', 'acme/large'])
+  expect(outcome?.attempts.map(({ role }) => role)).toEqual(['first', 'escalation'])
 })
 
 test('where those fail, the first answer has to do', async () => {

@@ -112,6 +112,26 @@ describe('a key', () => {
     expect((await server.post('/v1/chat/completions', hello, withKey(again.json.secret))).status).toBe(200)
   })
 
+  test('is shown by /v1/route what it would get: its policies, its models', async () => {
+    const server = await opened()
+    const route = async (secret: string) => {
+      const answer = await server.post('/v1/route', hello, withKey(secret))
+      return { status: answer.status, json: (await answer.json()) as any }
+    }
+    const allowed = await newKey(server, { models: ['acme/small'] })
+    expect((await route(allowed.secret)).json).toMatchObject({ chosen: 'acme/small' })
+    const narrow = await newKey(server, { name: 'narrow', models: ['acme/large'] })
+    const routed = await route(narrow.secret)
+    const asked = await server.post('/v1/chat/completions', hello, withKey(narrow.secret))
+    expect(routed).toEqual({ status: asked.status, json: await asked.json() })
+    expect(routed.json).toMatchObject({ error: { code: 'model_not_allowed' } })
+    const elsewhere = await newKey(server, { name: 'elsewhere', policies: ['support'] })
+    const refused = await route(elsewhere.secret)
+    expect(refused.status).toBe(403)
+    expect(refused.json).toMatchObject({ error: { code: 'policy_not_allowed' } })
+    expect(await server.stored()).toEqual([])
+  })
+
   test('keeps to its policies and models, its team’s included', async () => {
     const server = await opened()
     const team = await admin(server, 'POST', '/groups', {

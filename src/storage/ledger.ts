@@ -4,7 +4,7 @@ import { modelId } from '../domain/model.ts'
 import type { MicroUsd } from '../domain/money.ts'
 import { chunks } from './chunks.ts'
 import { after, attemptsOf, matching } from './decisions.ts'
-import { numberOrNull } from './rows.ts'
+import { attemptRoleOf, numberOrNull } from './rows.ts'
 import type { DecisionFilter, LedgerRow } from './store.ts'
 import type { AttemptRow, DecisionRow, Tables } from './tables.ts'
 
@@ -55,6 +55,7 @@ const ledgerRow = (whose: Whose, row: AttemptRow): LedgerRow => ({
   tags: whose.tags === null ? [] : (JSON.parse(whose.tags) as readonly string[]),
   model: modelId(row.model),
   target: row.target,
+  role: attemptRoleOf(row.role),
   inputTokens: Number(row.input_tokens),
   cachedReadTokens: Number(row.cached_read_tokens),
   cacheWriteTokens: Number(row.cache_write_tokens),

@@ -1,5 +1,5 @@
 import type { Usage } from '../domain/answer.ts'
-import type { Attempt, AttemptOutcome } from '../domain/attempt.ts'
+import { type Attempt, type AttemptOutcome, type AttemptRole, attemptRoles } from '../domain/attempt.ts'
 import type { Decision, DecisionId, Outcome } from '../domain/decision.ts'
 import type { FailureKind } from '../domain/failure.ts'
 import { type ModelId, modelId } from '../domain/model.ts'
@@ -149,6 +149,7 @@ export function attemptRow(decision: DecisionId, attempt: Attempt, position: num
     micro_usd: attempt.cost,
     lost: attempt.lost ? JSON.stringify(attempt.lost) : null,
     variant: attempt.variant ?? null,
+    role: attempt.role ?? null,
     long_cache_write_tokens: usage.longCacheWriteTokens ?? null,
     prices: attempt.prices === undefined ? null : storable(attempt.prices),
     ...attemptOutcomeColumns(attempt.outcome),
@@ -172,6 +173,7 @@ function attemptOf(row: AttemptRow): Attempt {
   return {
     model: modelId(row.model),
     target: row.target,
+    ...roleField(row),
     startedAfterMs: Number(row.started_after_ms),
     firstContentAfterMs: numberOrNull(row.first_content_after_ms),
     endedAfterMs: Number(row.ended_after_ms),
@@ -201,6 +203,16 @@ function attemptOf(row: AttemptRow): Attempt {
           },
   }
 }
+
+/** Nothing at all where it is not known. */
+function roleField({ role }: AttemptRow): Pick<Attempt, 'role'> {
+  const known = attemptRoleOf(role)
+  return known === null ? {} : { role: known }
+}
+
+/** `null` also for a word that this version does not know. */
+export const attemptRoleOf = (word: string | null): AttemptRole | null =>
+  attemptRoles.find((role) => role === word) ?? null
 
 const modelOrNull = (text: string | null): ModelId | null => (text === null ? null : modelId(text))
 

@@ -56,11 +56,8 @@ function sumsOf(row: Sums): ReportSums {
 }
 
 /** A decision counts for the model that answered, else for the chosen one; `none` where there was neither. */
-export async function reportRows(
-  db: Kysely<Tables>,
-  { since }: { readonly since: string | null },
-): Promise<readonly ReportRow[]> {
-  const rows = await matching(db, { since, policy: null })
+export async function reportRows(db: Kysely<Tables>, filter: MatchingFilter): Promise<readonly ReportRow[]> {
+  const rows = await matching(db, filter)
     .select(['d.policy as policy', countedModel.as('model'), ...sums])
     .groupBy(['d.policy', countedModel])
     .orderBy('d.policy')

@@ -9,6 +9,7 @@ import {
   saveState,
 } from './documents.ts'
 import { addFeedback, feedbackAbout, recentFeedback } from './feedback.ts'
+import { listCosts, listTimings } from './figures.ts'
 import { forgetBefore } from './forget.ts'
 import { findReply, forgetExpired, forgetReply, keepReply } from './kept-replies.ts'
 import { findKey, findKeyByHash, listGroups, listKeys, putGroup, putKey, removeGroup } from './keys.ts'
@@ -45,6 +46,8 @@ function decisionStore(connection: SqlConnection, use: Use): Omit<DecisionStore,
   return {
     decision: (id) => use(() => findDecision(db, id)),
     decisions: (filter) => use(() => listDecisions(searches, filter)),
+    timings: (filter) => use(() => listTimings(searches, filter)),
+    costs: (filter) => use(() => listCosts(searches, filter)),
     countDecisions: (filter) => use(() => countDecisions(searches, filter)),
     report: (filter) => use(() => reportRows(searches, filter)),
     spending: (filter, by) => use(() => spendRows(searches, filter, by)),

@@ -8,6 +8,7 @@ import { auditing } from './contract/audit.contract.ts'
 import { accounting, searching } from './contract/decisions.contract.ts'
 import { keepingDocuments } from './contract/documents.contract.ts'
 import { givingFeedback } from './contract/feedback.contract.ts'
+import { figures } from './contract/figures.contract.ts'
 import { forgetting } from './contract/forgetting.contract.ts'
 import { keepingKeys } from './contract/keys.contract.ts'
 import { spending } from './contract/spending.contract.ts'
@@ -31,6 +32,7 @@ export function storeContract(open: () => Promise<Store>): void {
     describe('a decision', () => searching(() => store))
     describe('the ledger', () => accounting(() => store))
     describe('report', () => reporting(() => store))
+    describe('figures', () => figures(() => store))
     describe('spending', () => spending(() => store))
     describe('forgetting', () => forgetting(() => store))
     describe('feedback', () => givingFeedback(() => store))
@@ -45,7 +47,8 @@ export function storeContract(open: () => Promise<Store>): void {
 function appending(store: () => Store): void {
   it('gives back a decision and its outcome as they were', async () => {
     const decision = aDecision()
-    const outcome = anOutcome({ attempts: [failedAttempt, anAttempt({ model: modelId('acme/large') })] })
+    const fallback = anAttempt({ model: modelId('acme/large'), role: 'fallback' })
+    const outcome = anOutcome({ attempts: [failedAttempt, fallback] })
     await store().append({ decisions: [decision], outcomes: [outcome] })
     expect(await store().decision(decision.id)).toEqual({ decision, outcome })
   })
@@ -150,7 +153,7 @@ function listing(store: () => Store): void {
 
 function reporting(store: () => Store): void {
   it('is empty where nothing was decided', async () => {
-    expect(await store().report({ since: null })).toEqual([])
+    expect(await store().report({ since: null, policy: null })).toEqual([])
   })
 
   it('counts a decision for the model that answered, with all its attempts', async () => {
@@ -165,7 +168,7 @@ function reporting(store: () => Store): void {
       decisions: [aDecision({ id: 'a' }), aDecision({ id: 'b' }), aDecision({ id: 'c' })],
       outcomes: [anOutcome({ decision: 'a', latencyMs: 500 }), fallback, anOutcome({ decision: 'c' })],
     })
-    expect(await store().report({ since: null })).toEqual([
+    expect(await store().report({ since: null, policy: null })).toEqual([
       row({
         model: 'acme/large',
         fallbacks: 1,
@@ -201,7 +204,7 @@ function reporting(store: () => Store): void {
         }),
       ],
     })
-    expect(await store().report({ since: null })).toEqual([
+    expect(await store().report({ since: null, policy: null })).toEqual([
       row({ decisions: 4, answered: 2, failed: 1, unpriced: 2, inputTokens: 360, outputTokens: 192 }),
     ])
   })
@@ -214,7 +217,7 @@ function reporting(store: () => Store): void {
       ],
       outcomes: [],
     })
-    expect(await store().report({ since: '2026-02-01T00:00:00.000Z' })).toEqual([
+    expect(await store().report({ since: '2026-02-01T00:00:00.000Z', policy: null })).toEqual([
       row({
         policy: 'support',
         model: 'none',
@@ -231,6 +234,7 @@ function reporting(store: () => Store): void {
 const { objective } = aDecision()
 
 const failedAttempt = anAttempt({
+  role: 'first',
   lost: ['tools: web_search', 'a "thing"'],
   variant: 'prompt-0123456789ab',
   firstContentAfterMs: null,

@@ -1,10 +1,28 @@
+import type { Attempt, AttemptRole } from '../domain/attempt.ts'
 import type { Decision, DecisionId, Outcome } from '../domain/decision.ts'
 import type { Feedback } from '../domain/feedback.ts'
 import type { ModelId } from '../domain/model.ts'
 import type { MicroUsd } from '../domain/money.ts'
-import type { KeyGroup, KeyId, VirtualKey } from '../domain/virtual-key.ts'
+import type { Caller, KeyGroup, KeyId, VirtualKey } from '../domain/virtual-key.ts'
 
 export type StoredDecision = { readonly decision: Decision; readonly outcome: Outcome | null }
+
+/** How long a decision that was answered took, and where its time went. */
+export type DecisionTiming = Pick<Decision, 'id' | 'policy' | 'decidedInMicros'> &
+  Pick<Outcome, 'latencyMs' | 'firstContentMs'> & {
+    /** The one that answered. */
+    readonly model: ModelId | null
+    /** In any order. */
+    readonly attempts: readonly Pick<Attempt, 'startedAfterMs' | 'endedAfterMs'>[]
+  }
+
+/** What a decision cost, and what its candidates were predicted to cost. */
+export type DecisionCost = {
+  readonly decision: Pick<Decision, 'id' | 'time' | 'candidates' | 'experiment'> & {
+    readonly caller?: Pick<Caller, 'session'>
+  }
+  readonly outcome: Pick<Outcome, 'status' | 'cost'> | null
+}
 
 /** All that is said must hold. Times are ISO 8601, UTC. */
 export type DecisionFilter = {
@@ -83,6 +101,8 @@ export type LedgerRow = {
   readonly tags: readonly string[]
   readonly model: ModelId
   readonly target: string
+  /** What it was made for; `null` for rows from before attempts said it. */
+  readonly role: AttemptRole | null
   readonly inputTokens: number
   readonly cachedReadTokens: number
   /** Of both lives; those that are kept for an hour are counted again in `longCacheWriteTokens`. */
@@ -157,9 +177,13 @@ export type DecisionStore = {
   readonly decision: (id: DecisionId) => Promise<StoredDecision | null>
   /** Newest first. */
   readonly decisions: (filter: DecisionFilter) => Promise<readonly StoredDecision[]>
+  /** Of those that were answered, newest first. */
+  readonly timings: (filter: Omit<DecisionFilter, 'status'>) => Promise<readonly DecisionTiming[]>
+  /** Newest first. */
+  readonly costs: (filter: DecisionFilter) => Promise<readonly DecisionCost[]>
   /** How many there are, whatever `limit` and `after` say. */
   readonly countDecisions: (filter: DecisionFilter) => Promise<number>
-  readonly report: (filter: { readonly since: string | null }) => Promise<readonly ReportRow[]>
+  readonly report: (filter: Omit<DecisionFilter, 'limit' | 'after'>) => Promise<readonly ReportRow[]>
   readonly spending: (
     filter: Omit<DecisionFilter, 'limit' | 'after'>,
     by: SpendGrouping,

@@ -89,6 +89,8 @@ export type AttemptRow = {
   lost: string | null
   /** `null`: the request went as the client wrote it. */
   variant: string | null
+  /** What it was made for; `null`: it is not known. */
+  role: string | null
   /** Those of `cache_write_tokens` that are kept for an hour; `null`: it is not known. */
   long_cache_write_tokens: number | null
   /** Names the price version. */
@@ -246,6 +248,7 @@ export const attemptColumns = [
   'vendor_status',
   'lost',
   'variant',
+  'role',
   'long_cache_write_tokens',
   'prices',
 ] as const satisfies readonly (keyof AttemptRow)[]

@@ -61,6 +61,40 @@ describe('attempts read in order', () => {
     expect(kinds([two, one])).toEqual([expected])
   })
 
+  it.each<[string, Attempt['role'] & string]>([
+    ['retry', 'retry'],
+    ['other-target', 'other-target'],
+    ['fallback', 'fallback'],
+    ['continuation', 'continuation'],
+  ])('tell a %s where the next one says that it is', (kind, role) => {
+    // Their models and targets alone would tell a retry of the one, and a continuation of the other.
+    const before = from(0, 10, { role: 'first', outcome: failedWith('timed-out') })
+    expect(kinds([before, from(20, 30, { role })])).toEqual([`${kind} after timed-out`])
+    expect(kinds([{ ...before, firstContentAfterMs: 5 }, from(20, 30, { role })])).toEqual([
+      `${kind} after timed-out`,
+    ])
+  })
+
+  it('tell of nobody who was asked for something of its own that it took another’s place', () => {
+    const before = from(0, 10, { role: 'first', outcome: failedWith('timed-out') })
+    for (const role of ['first', 'step', 'hedge', 'escalation'] as const)
+      expect(kinds([before, from(20, 30, { role, model: large })])).toEqual([])
+  })
+
+  it('tell what takes the place of a model that a strategy asked from what follows in the forward', () => {
+    // The cascade asks the small model, which fails, and forwards to the large and then the small one.
+    const cascade = decided([asks('acme/small')], { ...forward, models: [large, small] })
+    const asked = from(0, 10, { role: 'step', outcome: failedWith('timed-out') })
+    const forwarded = from(20, 30, { role: 'first', model: large, outcome: failedWith('overloaded') })
+    const after = from(40, 50, { role: 'fallback' })
+    expect(kinds([asked, forwarded, after], cascade)).toEqual(['fallback after overloaded'])
+    const again = from(12, 18, { role: 'retry' })
+    expect(kinds([asked, again, forwarded, after], cascade)).toEqual([
+      'retry after timed-out',
+      'fallback after overloaded',
+    ])
+  })
+
   it('tell nothing of an answer, of the last failure, and of who lost a race', () => {
     expect(kinds([from(0, 10)])).toEqual([])
     expect(kinds([from(0, 10, { outcome: failedWith('timed-out') })])).toEqual([])
@@ -82,6 +116,8 @@ describe('attempts read in order', () => {
     const attempts = [from(0, 10, { outcome: failedWith('cancelled') }), from(5, 10)]
     expect(overtakenOf({ attempts, status: 'answered' })).toEqual([attempts[0]])
     expect(overtakenOf({ attempts, status: 'cancelled' })).toEqual([])
+    const elsewhere = from(20, 30, { role: 'continuation', outcome: failedWith('cancelled') })
+    expect(overtakenOf({ attempts: [elsewhere], status: 'answered' })).toEqual([])
   })
 })
 

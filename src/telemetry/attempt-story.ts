@@ -1,18 +1,21 @@
 /** What the attempts of a request say when they are read in order: who was asked after whom, and why. Pure. */
 
-import type { Attempt } from '../domain/attempt.ts'
+import type { Attempt, AttemptRole } from '../domain/attempt.ts'
 import type { Decision, Outcome } from '../domain/decision.ts'
 import type { FailureKind } from '../domain/failure.ts'
 import type { ModelId } from '../domain/model.ts'
+import { unreachable } from '../domain/unreachable.ts'
 
 /** From an attempt that failed to the one that took its place. */
 export type Passage = {
-  /** `continuation`: the stream had begun, and the next attempt went on with it, whoever made it. */
-  readonly kind: 'retry' | 'other-target' | 'fallback' | 'continuation'
+  /** By the role of the attempt that took it. */
+  readonly kind: PassageKind
   readonly from: Attempt
   readonly to: Attempt
   readonly trigger: FailureKind
 }
+
+type PassageKind = Extract<AttemptRole, 'retry' | 'other-target' | 'fallback' | 'continuation'>
 
 export function passagesOf(
   { trace }: Pick<Decision, 'trace'>,
@@ -25,17 +28,41 @@ export function passagesOf(
     if (from.outcome.kind !== 'failed') return []
     const trigger = from.outcome.failure
     if (trigger === 'cancelled') return []
-    const later = ordered.slice(index + 1).filter(({ startedAfterMs }) => startedAfterMs >= from.endedAfterMs)
+    const next = ordered.findIndex((one, at) => at > index && opensForward(one))
+    const later = ordered
+      .slice(index + 1, next < 0 ? ordered.length : next)
+      .filter((one) => one.startedAfterMs >= from.endedAfterMs && kindOf(from, one) !== null)
     // Of models that a strategy asks for their answers each is a walk of its own: only its own targets take its place.
-    const to = forwarded(from.model) ? later[0] : later.find(({ model }) => model === from.model)
-    return to === undefined ? [] : [{ kind: kindOf(from, to), from, to, trigger }]
+    const alone = ordered[next]?.role === 'first' || !forwarded(from.model)
+    const to = alone ? later.find(({ model }) => model === from.model) : later[0]
+    const kind = to && kindOf(from, to)
+    return to && kind ? [{ kind, from, to, trigger }] : []
   })
 }
 
-function kindOf(from: Attempt, to: Attempt): Passage['kind'] {
-  if (from.firstContentAfterMs !== null) return 'continuation'
-  if (from.model !== to.model) return 'fallback'
-  return from.target === to.target ? 'retry' : 'other-target'
+/** All that was asked before is over by then. */
+const opensForward = ({ role }: Attempt): boolean => role === 'first' || role === 'escalation'
+
+/** `null`: it was made for something of its own, and in nobody's place. Where an attempt does not say, the two tell. */
+function kindOf(from: Attempt, to: Attempt): PassageKind | null {
+  switch (to.role) {
+    case 'retry':
+    case 'other-target':
+    case 'fallback':
+    case 'continuation':
+      return to.role
+    case 'first':
+    case 'step':
+    case 'hedge':
+    case 'escalation':
+      return null
+    case undefined:
+      if (from.firstContentAfterMs !== null) return 'continuation'
+      if (from.model !== to.model) return 'fallback'
+      return from.target === to.target ? 'retry' : 'other-target'
+    default:
+      return unreachable(to.role)
+  }
 }
 
 function forwardedIn(trace: Decision['trace']): (model: ModelId) => boolean {
@@ -47,14 +74,20 @@ function forwardedIn(trace: Decision['trace']): (model: ModelId) => boolean {
   return (model) => !asked.has(model) || named.includes(model)
 }
 
-/** Those that were cancelled because another attempt of the same request made them needless. */
+/**
+ * Those that were cancelled because another attempt of the same request made them needless. Who was to go on with a broken
+ * stream and said something else was cancelled as well, and raced with nobody.
+ */
 export const overtakenOf = ({
   attempts,
   status,
 }: Pick<Outcome, 'attempts' | 'status'>): readonly Attempt[] =>
   status === 'cancelled'
     ? []
-    : attempts.filter(({ outcome }) => outcome.kind === 'failed' && outcome.failure === 'cancelled')
+    : attempts.filter(
+        ({ outcome, role }) =>
+          outcome.kind === 'failed' && outcome.failure === 'cancelled' && role !== 'continuation',
+      )
 
 /**
  * Whether a strategy that asks one model first went on to another. `null`: it asked nobody first, or several at once, so that

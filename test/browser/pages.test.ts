@@ -139,8 +139,17 @@ describe('decisions', () => {
     await attempts.first().waitFor()
     expect(await attempts.nth(0).textContent()).toMatch(/acme\/small.*broke off in the middle/)
     expect(await attempts.nth(1).textContent()).toMatch(
-      /acme\/large.*goes on with a stream that broke off.*answered/,
+      /acme\/large.*continuation of attempt 1, which broke off.*answered/,
     )
+    // A shape for each beside the words, and a line from the one that broke off to the one that went on.
+    const marks = attempts.locator('.timeline-mark')
+    const roles = await marks.evaluateAll((list) => list.map((mark) => mark.getAttribute('data-role')))
+    expect(roles).toEqual(['first', 'continuation'])
+    const joined = await attempts.evaluateAll((list) =>
+      list.map((line) => getComputedStyle(line, '::after').borderLeftStyle),
+    )
+    expect(joined).toEqual(['dashed', 'none'])
+    expect(await page.getByText('Recorded before attempts said').count()).toBe(0)
     await page.locator('figure.plot svg').first().waitFor()
     expect(await page.locator('figure.plot svg').count()).toBe(1)
     expect(await page.getByText('acme/large answered in its place.').count()).toBe(1)

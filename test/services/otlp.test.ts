@@ -115,6 +115,7 @@ const caller = {
 /** The small model fails, the large one answers. */
 function aFallback(changes: Partial<Outcome> = {}): { decision: Decision; outcome: Outcome } {
   const failed = anAttempt({
+    role: 'first',
     startedAfterMs: 1,
     firstContentAfterMs: null,
     endedAfterMs: 101,
@@ -127,6 +128,7 @@ function aFallback(changes: Partial<Outcome> = {}): { decision: Decision; outcom
     },
   })
   const answered = anAttempt({
+    role: 'fallback',
     model: modelId('acme/large'),
     target: 'acme/large@default',
     startedAfterMs: 120,
@@ -216,9 +218,13 @@ describe('a trace', () => {
       'fairlead.refused': ['acme/tiny: context-window'],
       'fairlead.task_type': 'code',
     })
-    expect(plain(named(spans, 'chat large-2026').attributes)['fairlead.attempt.trigger']).toBe(
-      'fallback: overloaded',
-    )
+    expect(plain(named(spans, 'chat small-2026').attributes)).toMatchObject({
+      'fairlead.attempt.role': 'first',
+    })
+    expect(plain(named(spans, 'chat large-2026').attributes)).toMatchObject({
+      'fairlead.attempt.role': 'fallback',
+      'fairlead.attempt.trigger': 'fallback: overloaded',
+    })
   })
 
   it('tells of each call by the conventions', async () => {

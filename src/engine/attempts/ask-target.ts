@@ -1,7 +1,7 @@
 /** One call to one target, with its place among the calls that the target may have at one time, and what it says of the target's health. */
 
 import { noUsage } from '../../domain/answer.ts'
-import type { Attempt } from '../../domain/attempt.ts'
+import type { Attempt, AttemptRole } from '../../domain/attempt.ts'
 import { type Failure, failure } from '../../domain/failure.ts'
 import { type Admission, admit, noteAnswered, noteFailed, withdraw } from '../health/admission.ts'
 import type { TargetHealth } from '../health/health.ts'
@@ -20,6 +20,7 @@ const longestSilenceMs = 60_000
 
 export type Asking = {
   readonly job: Job
+  readonly role: AttemptRole
   readonly client: AbortSignal
   readonly record: (attempt: Attempt) => void
   readonly attemptsLeft: number
@@ -31,7 +32,7 @@ export const overtaken = 'overtaken'
 export async function askTarget(
   engine: AttemptEngine,
   known: KnownTarget,
-  { job, client, record, attemptsLeft }: Asking,
+  { job, role, client, record, attemptsLeft }: Asking,
 ): Promise<TargetReply> {
   const { health, target } = known
   const most = maxConcurrentOf(target, engine.limits)
@@ -48,7 +49,7 @@ export async function askTarget(
   }
   try {
     const reply = await engine.callTarget(
-      { job, target, account: health.identity.credential, load: health.load, record, attemptsLeft },
+      { job, target, role, account: health.identity.credential, load: health.load, record, attemptsLeft },
       controller,
     )
     noteReply(engine, known, job, admission, reply)

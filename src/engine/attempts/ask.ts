@@ -17,7 +17,7 @@ export async function askModel(
   signal: AbortSignal,
 ): Promise<Asked> {
   const begun = engine.clock.now()
-  const forwarded = await forwardTo(engine, [candidate], job, signal)
+  const forwarded = await forwardTo(engine, [candidate], { ...job, opening: 'step' }, signal)
   const { attempts } = forwarded
   switch (forwarded.kind) {
     case 'buffered': {

@@ -1,7 +1,7 @@
 /** The one function type to call a target, and how layers are put around it. */
 
 import type { Answer, Finish, StreamPart, Usage } from '../../domain/answer.ts'
-import type { Attempt, AttemptLimits } from '../../domain/attempt.ts'
+import type { Attempt, AttemptLimits, AttemptRole } from '../../domain/attempt.ts'
 import type { Candidate } from '../../domain/candidate.ts'
 import type { Failure } from '../../domain/failure.ts'
 import type { HedgingRules, StreamRecovery } from '../../domain/policy.ts'
@@ -19,6 +19,8 @@ import type { Sent } from './recovery/sent.ts'
 /** What is sent, whichever target gets it; shared by all attempts of one decision. */
 export type Job = {
   readonly request: Request
+  /** What its first attempt is made for; absent: it is the `first`. Those that follow on it say so themselves. */
+  readonly opening?: Extract<AttemptRole, 'first' | 'step' | 'escalation'>
   /** The client's own bytes; `null` where the request has been rewritten. */
   readonly original: { readonly format: ClientFormat['name']; readonly text: string } | null
   /** How the request is worded for a model; absent or `null`: as it is, whoever is asked. */
@@ -90,6 +92,7 @@ export const defaultStreamRules: StreamRules = {
 export type TargetCall = {
   readonly job: Job
   readonly target: Target
+  readonly role: AttemptRole
   /** The vendor and key that the target is called with, as health knows them. */
   readonly account: string
   /** Takes note of what the reply says of the vendor's limits. */

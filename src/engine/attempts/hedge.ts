@@ -4,7 +4,7 @@
  */
 
 import { noUsage } from '../../domain/answer.ts'
-import type { Attempt } from '../../domain/attempt.ts'
+import type { Attempt, AttemptRole } from '../../domain/attempt.ts'
 import { consequences, failure } from '../../domain/failure.ts'
 import { usdOf } from '../../domain/money.ts'
 import type { Target } from '../../domain/vendor.ts'
@@ -16,6 +16,7 @@ import { askTarget, overtaken } from './ask-target.ts'
 import type { Job, TargetReply } from './call-target.ts'
 import { interrupt, openScope, type Scope } from './interruption.ts'
 import { type Stop, stopBeside } from './plan.ts'
+import { roleOf } from './role.ts'
 import type { Walk } from './walk.ts'
 
 export type Heard = { readonly stop: Stop; readonly reply: TargetReply }
@@ -41,7 +42,8 @@ export async function askAndHedge(
   const delayMs = hedgeDelayMs(walk, stop, job)
   if (delayMs !== null) return raced(walk, stop, jobFor, delayMs)
   const record = (attempt: Attempt): void => void attempts.push(attempt)
-  const reply = await askTarget(engine, stop, { job, client, record, attemptsLeft: attemptsLeft(walk) })
+  const role = roleOf(walk, stop, job)
+  const reply = await askTarget(engine, stop, { job, role, client, record, attemptsLeft: attemptsLeft(walk) })
   return accounted(walk, [{ stop, reply }])
 }
 
@@ -60,13 +62,14 @@ async function raced(
   jobFor: (target: Target) => Job,
   delayMs: number,
 ): Promise<readonly Heard[]> {
-  const first = run(walk, stop, jobFor)
+  const job = jobFor(stop.target)
+  const first = run(walk, stop, job, roleOf(walk, stop, job))
   const early = await within(first.heard, delayMs)
   if (early !== null) return settled(walk, [early])
   const beside = stopBeside(walk.plan, stop, walk.engine.clock.now())
   if (beside === null || !isAffordable(walk, beside)) return settled(walk, [await first.heard])
   walk.hedged = true
-  const second = run(walk, beside, jobFor)
+  const second = run(walk, beside, jobFor(beside.target), 'hedge')
   const winner = await Promise.race([first.heard, second.heard])
   const other = winner.runner === first ? second : first
   if (!isDecisive(winner, first)) return afterFailure(walk, winner, await other.heard)
@@ -76,12 +79,10 @@ async function raced(
   return settled(walk, [winner])
 }
 
-function run(walk: Walk, stop: Stop, jobFor: (target: Target) => Job): Runner {
-  const { engine, client } = walk
-  const job = jobFor(stop.target)
+function run({ engine, client }: Walk, stop: Stop, job: Job, role: AttemptRole): Runner {
   const scope = openScope(client)
   const record = (attempt: Attempt): void => void runner.attempts.push(attempt)
-  const asking = { job, client: scope.controller.signal, record, attemptsLeft: 1 }
+  const asking = { job, role, client: scope.controller.signal, record, attemptsLeft: 1 }
   const ask = async () => {
     const reply = await askTarget(engine, stop, asking)
     if (reply.kind === 'streaming') void reply.ended.then(scope.release)

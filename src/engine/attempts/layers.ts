@@ -92,7 +92,7 @@ function stopLate(attempt: AbortController, { target }: TargetCall): void {
 }
 
 function attemptOf(
-  { target, job }: TargetCall,
+  { target, job, role }: TargetCall,
   clock: Clock,
   lossesTo: LossesTo,
   begun: number,
@@ -106,6 +106,7 @@ function attemptOf(
   return {
     model: target.model.id,
     target: target.id,
+    role,
     startedAfterMs: begun - job.startedAt,
     firstContentAfterMs: firstContent === null ? null : firstContent - job.startedAt,
     endedAfterMs: clock.now() - job.startedAt,

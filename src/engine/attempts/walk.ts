@@ -3,6 +3,7 @@
 import type { Attempt } from '../../domain/attempt.ts'
 import type { Candidate } from '../../domain/candidate.ts'
 import { consequences, type Failure } from '../../domain/failure.ts'
+import type { ModelId } from '../../domain/model.ts'
 import type { Target } from '../../domain/vendor.ts'
 import { unreachable } from '../../domain/unreachable.ts'
 import type { AttemptEngine } from './attempt-engine.ts'
@@ -21,6 +22,8 @@ export type Walk = {
   readonly failures: Failure[]
   readonly maxAttempts: number
   readonly plan: Plan
+  /** Whom the verdict names first; `null`: nobody. */
+  readonly wanted: ModelId | null
   /** A second target has been asked beside another: once for each request. */
   hedged: boolean
 }
@@ -54,6 +57,7 @@ export function openWalk(
       failures: [],
       maxAttempts: limits.maxAttempts,
       plan,
+      wanted: models[0]?.id ?? null,
       hedged: false,
     },
     () => job,

@@ -175,6 +175,7 @@ const ledgerColumns: Columns<LedgerRow> = {
   tags: ({ tags }) => tags.join(' '),
   model: ({ model }) => model,
   target: ({ target }) => target,
+  role: ({ role }) => role,
   input_tokens: ({ inputTokens }) => inputTokens,
   cached_read_tokens: ({ cachedReadTokens }) => cachedReadTokens,
   cache_write_tokens: ({ cacheWriteTokens }) => cacheWriteTokens,

@@ -1,7 +1,7 @@
 /** What a gateway has done lately, in figures: in all, step by step, and by policy and model. */
 
 import type { DecisionId } from '../../domain/decision.ts'
-import type { ReportSums, SpendRow, StoredDecision } from '../../storage/store.ts'
+import type { DecisionTiming, ReportSums, SpendRow } from '../../storage/store.ts'
 import { AdminError, type AdminCall, type AdminParts, type AdminRequest, value } from './call.ts'
 import {
   lastWords,
@@ -80,7 +80,7 @@ type Read = {
   readonly timed: readonly Timed[]
 }
 
-/** What is kept of one request. */
+/** What is kept of one request. Those that were answered: a fast failure is not speed. */
 type Timed = {
   readonly id: DecisionId
   readonly policy: string
@@ -160,14 +160,13 @@ async function readStep(
   const kept = settled.get(key)
   if (kept) return kept
   const filter = { since: isoOf(from), until: isoOf(until), policy: null }
-  const policies = await store.spending(filter, 'policy')
-  const any = policies.length > 0
-  const found = any ? await store.decisions({ ...filter, limit: timedPerStep }) : []
+  const rows = await store.report(filter)
+  const found = rows.length > 0 ? await store.timings({ ...filter, limit: timedPerStep }) : []
   const read: Read = {
-    policies,
-    models: any ? await store.spending(filter, 'model') : [],
-    sums: policies.reduce<ReportSums>(added, noSums),
-    timed: found.flatMap(timedOf),
+    policies: summed(rows.map(({ policy, model: _, ...sums }) => ({ ...sums, group: policy }))),
+    models: summed(rows.map(({ policy: _, model, ...sums }) => ({ ...sums, group: model }))),
+    sums: rows.reduce<ReportSums>(added, noSums),
+    timed: found.map(timedOf),
   }
   if (until + settledAfterMs < now) {
     settled.set(key, read)
@@ -207,7 +206,7 @@ function added(a: ReportSums, b: ReportSums): ReportSums {
   }
 }
 
-/** The steps' groups together, by name. */
+/** Groups of one name together, by name. */
 function summed(rows: readonly SpendRow[]): readonly SpendRow[] {
   const groups = new Map<string, SpendRow>()
   for (const row of rows) {
@@ -217,22 +216,11 @@ function summed(rows: readonly SpendRow[]): readonly SpendRow[] {
   return [...groups.values()].sort((a, b) => (a.group < b.group ? -1 : 1))
 }
 
-/** Requests that were answered: a fast failure is not speed. */
-function timedOf({ decision, outcome }: StoredDecision): readonly Timed[] {
-  if (outcome?.status !== 'answered') return []
-  const { latencyMs, firstContentMs, attempts } = outcome
-  return [
-    {
-      id: decision.id,
-      policy: decision.policy,
-      model: outcome.model ?? decision.chosen,
-      latencyMs,
-      firstContentMs,
-      addedMs: Math.max(0, latencyMs - waitedMs(attempts)),
-      decidedMs: decision.decidedInMicros / 1_000,
-    },
-  ]
-}
+const timedOf = ({ attempts, decidedInMicros, ...timing }: DecisionTiming): Timed => ({
+  ...timing,
+  addedMs: Math.max(0, timing.latencyMs - waitedMs(attempts)),
+  decidedMs: decidedInMicros / 1_000,
+})
 
 const timingOf = (timed: readonly Timed[]): Timing => ({
   latencyMs: quantiles(timed.map(({ latencyMs }) => latencyMs)),

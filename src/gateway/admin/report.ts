@@ -1,10 +1,10 @@
 import type { Model, ModelId } from '../../domain/model.ts'
 import {
+  type DecisionCost,
   type DecisionFilter,
   type SpendGrouping,
   spendGroupings,
   type Store,
-  type StoredDecision,
 } from '../../storage/store.ts'
 import { AdminError, type AdminCall, type AdminParts, type AdminRequest, value } from './call.ts'
 import { decisionFilter } from './filter.ts'
@@ -43,7 +43,7 @@ function groupingOf({ query }: AdminRequest): SpendGrouping {
 const mostDecisions = 20_000
 
 export async function readSaving(
-  store: Pick<Store, 'decisions'>,
+  store: Pick<Store, 'costs'>,
   filter: DecisionFilter,
   models: readonly Model[],
   asked: string | null,
@@ -59,11 +59,11 @@ export async function readSaving(
   return baseline === null ? null : savingOf(found, baseline)
 }
 
-async function read(store: Pick<Store, 'decisions'>, filter: DecisionFilter): Promise<StoredDecision[]> {
-  const found: StoredDecision[] = []
+async function read(store: Pick<Store, 'costs'>, filter: DecisionFilter): Promise<DecisionCost[]> {
+  const found: DecisionCost[] = []
   let { after = null } = filter
   while (found.length < mostDecisions) {
-    const page = await store.decisions({ ...filter, limit: 1_000, after })
+    const page = await store.costs({ ...filter, limit: 1_000, after })
     found.push(...page)
     const last = page.at(-1)
     if (last === undefined || page.length < 1_000) break
@@ -75,7 +75,7 @@ async function read(store: Pick<Store, 'decisions'>, filter: DecisionFilter): Pr
 /** The one that was asked for, else the model of the best predicted quality over these decisions. */
 export function baselineFor(
   models: readonly Model[],
-  found: readonly StoredDecision[],
+  found: readonly DecisionCost[],
   asked: string | null,
 ): ModelId | null {
   if (asked !== null) return models.find(({ id }) => id === asked)?.id ?? (asked as ModelId)

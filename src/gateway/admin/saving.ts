@@ -4,7 +4,7 @@ import { isAside } from '../../domain/experiment.ts'
 import type { ModelId } from '../../domain/model.ts'
 import { usdOf } from '../../domain/money.ts'
 import { studentQuantile } from '../../statistics/distributions.ts'
-import type { StoredDecision } from '../../storage/store.ts'
+import type { DecisionCost } from '../../storage/store.ts'
 
 export type Saving = {
   readonly baseline: ModelId
@@ -27,7 +27,7 @@ export type Interval = { readonly mean: number; readonly low: number; readonly h
 export const holdOutOf = (policy: string): string => `hold-out ${policy}`
 
 /** Its policy is the baseline's: what it was asked for stands in the experiment. */
-const isHeldOut = ({ decision }: StoredDecision): boolean =>
+const isHeldOut = ({ decision }: DecisionCost): boolean =>
   decision.experiment?.id.startsWith(holdOutOf('')) === true
 
 /** Fewer in either arm make no interval that holds. */
@@ -40,7 +40,7 @@ type Cost = { readonly cluster: string; readonly usd: number; readonly baselineU
  * baseline was predicted to cost beside what was paid. Both intervals are those of a ratio of means by the delta method, over
  * sessions, since the requests of one session are alike. `null`: nothing is known to compare with.
  */
-export function savingOf(found: readonly StoredDecision[], baseline: ModelId): Saving | null {
+export function savingOf(found: readonly DecisionCost[], baseline: ModelId): Saving | null {
   const routed: Cost[] = []
   const held: Cost[] = []
   for (const one of found) {
@@ -53,7 +53,7 @@ export function savingOf(found: readonly StoredDecision[], baseline: ModelId): S
   return byHoldOut(routed, held, baseline) ?? byEstimates(routed, baseline)
 }
 
-function costOf({ decision, outcome }: StoredDecision, baseline: ModelId): Cost | null {
+function costOf({ decision, outcome }: DecisionCost, baseline: ModelId): Cost | null {
   if (outcome?.status !== 'answered' || outcome.cost === null) return null
   const predicted = decision.candidates.find(({ id }) => id === baseline)?.cost
   return {

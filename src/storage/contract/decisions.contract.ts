@@ -185,6 +185,7 @@ const rowsOf = ({ decision, outcome }: StoredDecision): LedgerRow[] =>
         tags: decision.caller?.tags ?? [],
         model: attempt.model,
         target: attempt.target,
+        role: attempt.role ?? null,
         inputTokens: usage.inputTokens,
         cachedReadTokens: usage.cachedReadTokens,
         cacheWriteTokens: usage.cacheWriteTokens,

@@ -21,7 +21,7 @@ export function survivingKills(place: () => string, open: (place: string) => Pro
     expect(missing).toEqual([])
     const ledger = await store.ledger({ since: null, policy: null, limit: 100_000 })
     expect(ledger).toHaveLength(finished.length * 2)
-    const [sums] = await store.report({ since: null })
+    const [sums] = await store.report({ since: null, policy: null })
     expect(sums?.microUsd).toBe(finished.length * 240)
     expect(ledger.reduce((total, { microUsd }) => total + (microUsd ?? 0), 0)).toBe(finished.length * 240)
     await store.close()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { aDecision, anAttempt, anOutcome } from '../../../test/support/a-decision.ts'
-import type { Attempt } from '../../domain/attempt.ts'
+import { type Attempt, attemptRoles } from '../../domain/attempt.ts'
 import type { Decision, Outcome } from '../../domain/decision.ts'
 import { modelId } from '../../domain/model.ts'
 import type { MicroUsd } from '../../domain/money.ts'
@@ -73,6 +73,7 @@ const money = fc.option(fc.integer({ min: 0, max: 2 ** 40 }), { nil: null }) as 
 const anyAttempt: fc.Arbitrary<Attempt> = fc
   .record({
     model: fc.constantFrom(...models),
+    role: maybe(attemptRoles),
     cost: money,
     prices: maybe(['2026-03-01', "it's"]),
     lost: maybe([[], ['tools: web_search']]),

@@ -47,7 +47,7 @@ export function spending(store: () => Store): void {
     await fc.assert(
       fc.asyncProperty(anyRecords, (records) =>
         onlyWith(store(), records, async () => {
-          const rows = await store().report({ since: null })
+          const rows = await store().report({ since: null, policy: null })
           const found = rows.map(({ policy, model, ...sums }) => [`${policy} ${model}`, sums])
           const groups = grouped(records, (record) => [
             `${record.decision.policy} ${countedModel(record) ?? 'none'}`,

@@ -63,7 +63,7 @@ describe('a SQLite store', () => {
       decisions: names.map((id) => aDecision({ id })),
       outcomes: names.map((decision) => anOutcome({ decision, attempts: [anAttempt(), anAttempt()] })),
     })
-    const [row] = await store.report({ since: null })
+    const [row] = await store.report({ since: null, policy: null })
     expect(row).toMatchObject({ decisions: 10_000, microUsd: 1_200_000, inputTokens: 2_400_000 })
     const read = await store.decisions(everything)
     expect(read).toHaveLength(10_000)

@@ -42,9 +42,19 @@ test('a log of an older version is brought up to date with all that it holds', a
   database.close()
 
   const store = await openSqliteStore({ path })
-  expect(await store.decision(decision.id)).toEqual({ decision, outcome })
+  const read = await store.decision(decision.id)
+  expect(read).toEqual({ decision, outcome })
+  expect(read?.outcome?.attempts[0]).not.toHaveProperty('role')
   expect(await store.ledger({ since: null, policy: null, limit: 10 })).toMatchObject([
-    { decision: decision.id, key: null, tags: [], prices: null, longCacheWriteTokens: 0, microUsd: 120 },
+    {
+      decision: decision.id,
+      key: null,
+      tags: [],
+      role: null,
+      prices: null,
+      longCacheWriteTokens: 0,
+      microUsd: 120,
+    },
   ])
   expect(await store.spending({ since: null, policy: null }, 'team')).toMatchObject([
     { group: 'none', decisions: 1, microUsd: 120, cached: 0 },

@@ -104,6 +104,7 @@ export const own = {
   cost: 'fairlead.cost.usd',
   propensity: 'fairlead.propensity',
   fallbacks: 'fairlead.fallbacks',
+  role: 'fairlead.attempt.role',
   trigger: 'fairlead.attempt.trigger',
   candidates: 'fairlead.candidates',
   refused: 'fairlead.refused',

@@ -236,6 +236,7 @@ function attemptAttributes(
       [own.target]: attempt.target,
       [own.cost]: usd,
       [own.estimatedUsage]: usage.source === 'estimated' ? true : null,
+      [own.role]: attempt.role,
       [own.trigger]: passage && `${passage.kind}: ${passage.trigger}`,
     }),
   }

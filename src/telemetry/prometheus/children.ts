@@ -43,7 +43,7 @@ export const policyChildren = (metrics: Metrics) =>
 
 export const modelVendorChildren = (metrics: Metrics) =>
   remembered((model, vendor) => ({
-    answered: metrics.attempts.labels(model, vendor, 'answered'),
+    answered: remembered((role) => metrics.attempts.labels(model, vendor, role, 'answered')),
     seconds: metrics.attemptSeconds.labels(model, vendor),
     input: metrics.tokens.labels(model, 'input'),
     cachedRead: metrics.tokens.labels(model, 'cached_read'),

@@ -92,7 +92,12 @@ const requestMetrics = (counter: MakeCounter, histogram: MakeHistogram) => ({
 })
 
 const attemptMetrics = (counter: MakeCounter, histogram: MakeHistogram) => ({
-  attempts: counter('attempts_total', 'Calls to targets, by how they ended.', ['model', 'vendor', 'outcome']),
+  attempts: counter('attempts_total', 'Calls to targets, by what they were made for and how they ended.', [
+    'model',
+    'vendor',
+    'role',
+    'outcome',
+  ]),
   attemptSeconds: histogram('attempt_duration_seconds', 'From call to its end.', answerBuckets, [
     'model',
     'vendor',

@@ -50,7 +50,7 @@ describe('metrics', () => {
       'fairlead_request_duration_seconds_sum{policy="auto",model="acme/small"}': 0.9,
       'fairlead_first_content_seconds_sum{policy="auto",model="acme/small"}': 0.3105,
       'fairlead_added_latency_seconds_sum{policy="auto"}': 0.00025,
-      'fairlead_attempts_total{model="acme/small",vendor="acme",outcome="answered"}': 1,
+      'fairlead_attempts_total{model="acme/small",vendor="acme",role="unknown",outcome="answered"}': 1,
       'fairlead_tokens_total{model="acme/small",type="input"}': 120,
       'fairlead_tokens_total{model="acme/small",type="cached_read"}': 20,
       'fairlead_tokens_total{model="acme/small",type="output"}': 64,
@@ -96,10 +96,35 @@ describe('metrics', () => {
     expect(await value('fairlead_retries_total{model="acme/small",trigger="overloaded"}')).toBe(1)
     expect(await value('fairlead_fallbacks_total{policy="auto",trigger="overloaded"}')).toBe(1)
     expect(await value('fairlead_stream_recoveries_total{model="acme/large"}')).toBe(1)
-    expect(
-      await value('fairlead_attempts_total{model="acme/small",vendor="acme",outcome="overloaded"}'),
-    ).toBe(2)
+    const overloaded = 'model="acme/small",vendor="acme",role="unknown",outcome="overloaded"'
+    expect(await value(`fairlead_attempts_total{${overloaded}}`)).toBe(2)
     expect(await value('fairlead_unpriced_attempts_total{model="acme/large"}')).toBe(1)
+  })
+
+  it('count attempts by what they were made for, and a hedge that lost its race as overtaken', async () => {
+    const { tell, value } = aPrometheus()
+    const overtaken = { kind: 'failed', failure: 'cancelled', message: 'late', vendorStatus: null } as const
+    const cut = { ...overtaken, failure: 'truncated' } as const
+    const large = { model: modelId('acme/large'), target: 'acme/large@default' }
+    const raced = [
+      anAttempt({ role: 'hedge', ...large, startedAfterMs: 5, endedAfterMs: 20, outcome: overtaken }),
+      anAttempt({ role: 'first', startedAfterMs: 0, endedAfterMs: 20, outcome: cut }),
+    ]
+    const after = { startedAfterMs: 30, endedAfterMs: 40 }
+    const buffered = [...raced, anAttempt({ role: 'fallback', ...large, ...after })]
+    const continued = [...raced, anAttempt({ role: 'continuation', ...large, ...after })]
+    tell(finished(anOutcome({ attempts: buffered })), finished(anOutcome({ attempts: continued })))
+    const attempts = (role: string, outcome: string, model = 'acme/large') =>
+      value(`fairlead_attempts_total{model="${model}",vendor="acme",role="${role}",outcome="${outcome}"}`)
+    expect(await attempts('hedge', 'cancelled')).toBe(2)
+    expect(await attempts('first', 'truncated', 'acme/small')).toBe(2)
+    expect(await attempts('fallback', 'answered')).toBe(1)
+    expect(await attempts('continuation', 'answered')).toBe(1)
+    expect(await value('fairlead_overtaken_attempts_total{model="acme/large"}')).toBe(2)
+    // Both were recovered; of the first the client had nothing yet, and another model answered anew.
+    expect(await value('fairlead_stream_recoveries_total{model="acme/small"}')).toBe(2)
+    expect(await value('fairlead_fallbacks_total{policy="auto",trigger="truncated"}')).toBe(1)
+    expect(await value('fairlead_retries_total')).toBeNull()
   })
 
   it('have no label that a client made up', async () => {
@@ -142,7 +167,7 @@ describe('metrics', () => {
       models: ['acme/new'],
       targets: [{ id: 'acme/new@eu', vendor: 'acme-eu', provider: 'acme', address: null }],
     })
-    const attempt = anAttempt({ model: modelId('acme/new'), target: 'acme/new@eu' })
+    const attempt = anAttempt({ model: modelId('acme/new'), target: 'acme/new@eu', role: 'first' })
     tell(
       finished(
         anOutcome({ model: modelId('acme/new'), attempts: [attempt] }),
@@ -152,9 +177,9 @@ describe('metrics', () => {
     expect(await value('fairlead_requests_total{policy="support",model="acme/new",status="answered"}')).toBe(
       1,
     )
-    expect(await value('fairlead_attempts_total{model="acme/new",vendor="acme-eu",outcome="answered"}')).toBe(
-      1,
-    )
+    const series =
+      'fairlead_attempts_total{model="acme/new",vendor="acme-eu",role="first",outcome="answered"}'
+    expect(await value(series)).toBe(1)
   })
 
   it('count every other kind of event', async () => {

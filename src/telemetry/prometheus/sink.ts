@@ -133,8 +133,9 @@ function countAttempt(count: Counting, attempt: Attempt): void {
   const vendor = count.vendor(attempt.target)
   const children = count.modelVendor(model, vendor)
   const { usage, outcome, cost } = attempt
-  if (outcome.kind === 'answered') children.answered.inc()
-  else count.metrics.attempts.inc({ model, vendor, outcome: outcome.failure })
+  const role = attempt.role ?? 'unknown'
+  if (outcome.kind === 'answered') children.answered(role, '').inc()
+  else count.metrics.attempts.inc({ model, vendor, role, outcome: outcome.failure })
   children.seconds.observe(Math.max(0, attempt.endedAfterMs - attempt.startedAfterMs) / 1000)
   if (usage.inputTokens > 0) children.input.inc(usage.inputTokens)
   if (usage.cachedReadTokens > 0) children.cachedRead.inc(usage.cachedReadTokens)
@@ -163,18 +164,18 @@ function countPassages(
   decision: Decision,
   outcome: Outcome,
 ): void {
-  for (const { kind, from, trigger } of passagesOf(decision, outcome)) {
-    const model = labels.model.of(from.model)
+  for (const { kind, from, to, trigger } of passagesOf(decision, outcome)) {
+    // Also one of which the client had nothing yet, so that another could begin anew.
+    if (from.firstContentAfterMs !== null) metrics.recoveries.inc({ model: labels.model.of(from.model) })
     switch (kind) {
       case 'fallback':
         metrics.fallbacks.inc({ policy, trigger })
         break
       case 'retry':
       case 'other-target':
-        metrics.retries.inc({ model, trigger })
+        metrics.retries.inc({ model: labels.model.of(to.model), trigger })
         break
       case 'continuation':
-        metrics.recoveries.inc({ model })
         break
       default:
         unreachable(kind)
