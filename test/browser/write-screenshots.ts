@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { openBrowser, visit } from './browser.ts'
 import { adminToken, openBusyGateway } from './busy-gateway.ts'
+import { openLearningGateway } from './learning-gateway.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'docs', 'screenshots')
 
@@ -21,12 +22,13 @@ const quiet = () => document.querySelector('.skeleton') === null && document.que
 async function write(): Promise<void> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  const gateway = await openBusyGateway({ tasks: 150, copies: 8 })
+  const busy = await openBusyGateway({ tasks: 150, copies: 8 })
+  const learns = await openLearningGateway()
   const browser = await openBrowser()
   const pages = {
     overview: '/',
     decisions: '/decisions',
-    decision: `/decisions/${gateway.continued}`,
+    decision: `/decisions/${busy.continued}`,
     frontier: '/frontier',
     playground: '/playground',
     experiments: '/experiments',
@@ -38,13 +40,14 @@ async function write(): Promise<void> {
     for (const [name, path] of Object.entries(pages))
       for (const colorScheme of schemes)
         for (const [size, viewport] of Object.entries(sizes)) {
-          const opened = await visit(browser, gateway.url, {
+          const { url } = name === 'learning' ? learns : busy
+          const opened = await visit(browser, url, {
             token: adminToken,
             colorScheme,
             viewport,
             timezoneId: 'UTC',
           })
-          await opened.page.goto(gateway.url + path)
+          await opened.page.goto(url + path)
           await opened.page.waitForFunction(quiet)
           // Plots measure the room that they have before they are drawn.
           await opened.page.waitForTimeout(400)
@@ -55,7 +58,8 @@ async function write(): Promise<void> {
         }
   } finally {
     await browser.close()
-    await gateway.close()
+    await learns.close()
+    await busy.close()
   }
 }
 

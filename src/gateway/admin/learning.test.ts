@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { aLearning, artefact, learningPolicy as policy } from '../../../test/support/a-learning.ts'
+import type { Generation } from '../generation.ts'
 import { AdminError } from './call.ts'
 import { learningCalls } from './learning.ts'
 
 async function opened() {
   const found = await aLearning()
-  const calls = learningCalls(found)
+  const generation = { policies: [policy, { name: 'plain' }] } as unknown as Generation
+  const clock = { wall: () => new Date() }
+  const calls = learningCalls({ ...found, clock, succession: { current: () => generation } })
   const call = async (method: string, path: string, params = {}, body?: object) => {
     const wanted = calls.find((one) => one.method === method && one.path === path)!
     const answer = await wanted.run({ params, query: {}, body })
@@ -19,7 +22,8 @@ describe('administrators', () => {
   test('see what a policy has learnt, and from what', async () => {
     const { call, grade, close } = await opened()
     await grade(3, 0.5)
-    const { policies, intake } = await call('GET', '/learning')
+    const { policies, intake, regretOf } = await call('GET', '/learning')
+    expect(regretOf).toEqual(['auto'])
     expect(policies).toHaveLength(1)
     expect(policies[0]).toMatchObject({
       policy: 'auto',
@@ -80,6 +84,16 @@ describe('administrators', () => {
     const problem = await call(method, path, params, body).catch((error: unknown) => error)
     expect(problem).toBeInstanceOf(AdminError)
     expect((problem as AdminError).status).toBe(status)
+    await close()
+  })
+
+  test('see the regret of a policy, whose choices were all certain', async () => {
+    const { call, grade, close } = await opened()
+    await grade(3, 0.5)
+    const { against, predicted, explored } = await call('GET', '/policies/:name/regret', { name: 'auto' })
+    expect(against).toMatchObject({ decisions: 0, certain: 3 })
+    expect(predicted.decisions).toBe(3)
+    expect(explored.points.at(-1)).toMatchObject({ spentUsd: 0, limitUsd: 2 })
     await close()
   })
 

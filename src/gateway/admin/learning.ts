@@ -1,29 +1,42 @@
 import { z } from 'zod'
+import type { Policy } from '../../domain/policy.ts'
 import { CalibrationError, calibrationHistory } from '../learning/correction/state.ts'
-import type { Learning } from '../learning/learning.ts'
+import type { Learning, LearningReport } from '../learning/learning.ts'
 import { learntHistory, LearningError } from '../learning/versions.ts'
-import type { Store } from '../../storage/store.ts'
 import { type AdminCall, AdminError, bodyAs, explained, notFound, param, value, wholeNumber } from './call.ts'
+import { regretCalls, type RegretParts } from './learning-regret.ts'
 
 const rollBackBody = z.strictObject({ version: z.number().int().positive().optional() })
 const mostVersions = 200
 
-export type LearningCallParts = {
-  readonly store: Pick<Store, 'documentHistory'>
+export type LearningCallParts = RegretParts & {
   readonly learning: Pick<Learning, 'report' | 'rollBack' | 'calibration'>
 }
 
-export const learningCalls = ({ store, learning }: LearningCallParts): readonly AdminCall[] =>
+/** What `GET /admin/learning` answers. */
+export type LearningPage = LearningReport & {
+  /** Policies that learn or try models: what regret can be asked of. */
+  readonly regretOf: readonly string[]
+}
+
+export const learningCalls = (parts: LearningCallParts): readonly AdminCall[] =>
   explained(
-    [...policyCalls(store, learning), ...calibrationCalls(store, learning)],
+    [...policyCalls(parts), ...calibrationCalls(parts.store, parts.learning), ...regretCalls(parts)],
     (error) => error instanceof LearningError || error instanceof CalibrationError,
   )
 
-const policyCalls = (
-  store: LearningCallParts['store'],
-  learning: LearningCallParts['learning'],
-): readonly AdminCall[] => [
-  { method: 'GET', path: '/learning', run: async () => value(learning.report()) },
+const regretOf = (policies: readonly Policy[]): readonly string[] =>
+  policies.filter(({ learner, explore }) => learner || explore).map(({ name }) => name)
+
+const policyCalls = ({ store, learning, succession }: LearningCallParts): readonly AdminCall[] => [
+  {
+    method: 'GET',
+    path: '/learning',
+    run: async () => {
+      const page: LearningPage = { ...learning.report(), regretOf: regretOf(succession.current().policies) }
+      return value(page)
+    },
+  },
   {
     method: 'GET',
     path: '/policies/:name/history',

@@ -21,11 +21,6 @@ export const bandRows = ({ looks }: Pick<ExperimentState, 'looks'>, metric: Band
     }),
   )
 
-/** The newest of each arm. */
-export const latestBands = (rows: readonly BandRow[]): readonly BandRow[] => [
-  ...new Map(rows.map((row) => [row.arm, row])).values(),
-]
-
 export const sessionsSeen = ({ looks }: Pick<ExperimentState, 'looks'>): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(looks.at(-1)?.arms ?? {}).map(([arm, { sessions }]) => [arm, sessions]))
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { everybody } from '../../../../src/domain/experiment.ts'
 import { beginExperiment, ended } from '../../../../src/experiments/state.ts'
-import { bandRows, inOrder, latestBands, sessionsSeen } from './bands.ts'
+import { bandRows, inOrder, sessionsSeen } from './bands.ts'
 import { emptyDraft, experimentBody } from './draft.ts'
 
 const [began, later] = ['2026-03-01T00:00:00.000Z', '2026-03-02T00:00:00.000Z']
@@ -36,7 +36,6 @@ describe('what was seen', () => {
   test('becomes a band where there was an interval', () => {
     const rows = bandRows({ looks }, 'quality')
     expect(rows).toEqual([{ at: new Date(later), arm: 'frugal', ...bounds(0.01) }])
-    expect(latestBands([...rows, { ...rows[0]!, estimate: 0.02 }])).toMatchObject([{ estimate: 0.02 }])
     expect(sessionsSeen({ looks })).toEqual({ frugal: 40 })
     expect(sessionsSeen({ looks: [] })).toEqual({})
   })

@@ -5,7 +5,7 @@ import { Badge, Button, Card, Confirm, Empty, format, Table } from '../../ui/ind
 
 /** Corrections of predictions, fitted on feedback and tried on a share of sessions before they serve. */
 export function CorrectionCard() {
-  const history = useQuery<{ readonly versions: readonly CalibrationVersion[] }>('/admin/calibration/history')
+  const history = useQuery<{ readonly versions: readonly CalibrationVersion[] }>('/admin/correction/history')
   const mayChange = useMayChange()
   const [doing, setDoing] = useState<'fit' | 'rollback' | null>(null)
   const versions = history.data?.versions ?? []
@@ -36,7 +36,7 @@ export function CorrectionCard() {
         <Confirm
           title={doing === 'fit' ? 'Fit a correction now' : 'Roll back the correction'}
           action={doing === 'fit' ? 'Fit' : 'Roll back'}
-          run={() => send('POST', `/admin/calibration/${doing}`)}
+          run={() => send('POST', `/admin/correction/${doing}`)}
           onDone={history.reload}
           onClose={() => setDoing(null)}
         >

@@ -1,32 +1,35 @@
-import type { RaisedAlarm } from '../../api/types.ts'
+import type { LearningPage, RaisedAlarm } from '../../api/types.ts'
 import { useQuery } from '../../api/client.ts'
-import type { LearningReport } from '../../../../src/gateway/learning/learning.ts'
 import { Badge, Card, Empty, ErrorBox, format, Grid, Page, Skeleton } from '../../ui/index.ts'
 import { CalibrationCard } from './calibration-card.tsx'
 import { CorrectionCard } from './correction-card.tsx'
 import './learning.css'
 import { PolicyCard } from './policy-card.tsx'
+import { RegretCard } from './regret-card.tsx'
 
 const everyMs = 15_000
 
 export default function Learning() {
-  const learning = useQuery<LearningReport>('/admin/learning', { everyMs })
+  const learning = useQuery<LearningPage>('/admin/learning', { everyMs })
+  // A gateway of another version may not say.
+  const regretOf = learning.data?.regretOf ?? []
   return (
     <Page
       title="Learning"
-      intro="Whether predictions come true, what policies have learnt from feedback, and what has drifted. Every version can be gone back to."
+      intro="Whether predictions come true, what policies have learnt from feedback, what that may have cost, and what has drifted. Every version can be gone back to."
     >
       <Grid>
         <CalibrationCard />
         <DriftCard />
       </Grid>
       <Learnt query={learning} />
+      {regretOf.length > 0 && <RegretCard policies={regretOf} />}
       <CorrectionCard />
     </Page>
   )
 }
 
-function Learnt({ query }: { readonly query: ReturnType<typeof useQuery<LearningReport>> }) {
+function Learnt({ query }: { readonly query: ReturnType<typeof useQuery<LearningPage>> }) {
   // A gateway of another version may know no such call.
   const absent = query.state === 'failed' && query.error.status === 404
   if (query.data === undefined && query.state === 'failed' && !absent)
@@ -57,7 +60,7 @@ function Learnt({ query }: { readonly query: ReturnType<typeof useQuery<Learning
 const Intake = ({
   counts: { waiting, dropped, unanswered },
 }: {
-  readonly counts: LearningReport['intake']
+  readonly counts: LearningPage['intake']
 }) => (
   <p className="note">
     Feedback: {format.count(waiting)} waiting to be learnt, {format.count(unanswered)} about answers that
