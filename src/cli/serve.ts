@@ -10,6 +10,7 @@ import { createLog, type Log } from '../telemetry/log.ts'
 import { type CliCommand, UserError } from './command.ts'
 import { watchConfig } from './config-changes.ts'
 import { resolvedConfig } from './session.ts'
+import { openColleagues } from './worker-metrics.ts'
 import { isWorker, superviseWorkers } from './workers.ts'
 
 type ServeFlags = { readonly config?: string; readonly host?: string; readonly port?: string }
@@ -31,7 +32,9 @@ async function serve(flags: ServeFlags): Promise<void> {
   const config = await resolvedConfig(flags.config ?? null)
   const log = createLog({ level: config.log.level })
   if (config.workers > 1 && !isWorker()) return superviseWorkers(config.workers, log)
+  const colleagues = isWorker() ? openColleagues() : null
   const gateway = await openStoredGateway(config, {
+    ...(colleagues && { otherProcesses: colleagues.others }),
     onLogProblem: (problem) => log.error(problem, 'the decision log could not be written'),
     processLog: log,
     version: packageFile.version,
@@ -39,6 +42,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     onSinkProblem: ({ sink, error, failures }) =>
       log.error({ sink, failures, err: error }, 'something that listens to what happens has failed'),
   })
+  colleagues?.tell(gateway.metrics.collect)
   const host = flags.host ?? config.server.host
   const port = flags.port === undefined ? config.server.port : portOf(flags.port)
   const { bodyLimitBytes, shutdownGraceMs } = config.server

@@ -1,6 +1,7 @@
 /** Several processes that serve on one port of this machine. The first starts the others, restarts those that die, and stops with them. */
 
 import cluster, { type Worker } from 'node:cluster'
+import { createMetricsExchange } from './worker-metrics.ts'
 import type { Log } from '../telemetry/log.ts'
 
 /** The wait before a worker that died is replaced; doubled with each death in a row, so that one that can't start does not spin. */
@@ -30,9 +31,12 @@ export function superviseWorkers(count: number, log: Log): Promise<void> {
       if (!stopping) start()
     }, waitMs)
   }
+  const workers = () => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
+  const metrics = createMetricsExchange(workers)
   return new Promise((resolve) => {
-    const workers = () => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
+    cluster.on('message', metrics.received)
     cluster.on('exit', (worker, code, signal) => {
+      metrics.ended(worker)
       if (!stopping) replace(worker, code, signal)
       else if (workers().length === 0) resolve()
     })

@@ -10,6 +10,7 @@ import { interrupt } from '../engine/attempts/interruption.ts'
 import type { Governor } from '../governance/governor.ts'
 import type { Identity } from '../governance/key-ring.ts'
 import type { Events } from '../telemetry/events.ts'
+import type { Prometheus } from '../telemetry/prometheus/index.ts'
 import type { ClientFormat, ClientRequest } from '../wire/wire-format.ts'
 import type { Aside } from './aside/mark.ts'
 import { type AsideWork, noAsideWork } from './aside/open-aside.ts'
@@ -101,9 +102,7 @@ export type Gateway = {
   /** What judges and shadows have done, and what waits. */
   readonly aside: Pick<AsideWork, 'counts'>
   /** What Prometheus reads. */
-  readonly metrics: {
-    readonly render: () => Promise<{ readonly contentType: string; readonly text: string }>
-  }
+  readonly metrics: Pick<Prometheus, 'render' | 'collect'>
   /** What administrators may ask for. Who is one, is for the server to say. */
   readonly admin: Admin
   readonly policies: readonly Policy[]

@@ -12,6 +12,7 @@ import { createDecisionLog, type DecisionLogProblem } from '../telemetry/decisio
 import { knownOf } from '../telemetry/known.ts'
 import type { Log } from '../telemetry/log.ts'
 import { openTelemetry } from '../telemetry/open-telemetry.ts'
+import type { OtherProcesses } from '../telemetry/prometheus/index.ts'
 import { decisionLogSink } from '../telemetry/decision-log-sink.ts'
 import type { Events, SinkProblem, TelemetryEvent } from '../telemetry/events.ts'
 import { createAdmin } from './admin/index.ts'
@@ -51,6 +52,8 @@ export type OpenGatewayOptions = {
   readonly onReady?: (events: Events) => void
   /** What goes wrong with those who listen to what happens. */
   readonly onSinkProblem?: (problem: SinkProblem) => void
+  /** Metrics of the processes that serve on the same port; absent: this one serves alone. */
+  readonly otherProcesses?: OtherProcesses
   /** Seed of the simulated models. */
   readonly seed?: string
   /** How predictions of quality are corrected by feedback; absent: they are not. */
@@ -101,6 +104,7 @@ export async function openGateway(config: ResolvedConfig, options: OpenGatewayOp
     decisionLog: log,
     onProblem: (message) => onSinkProblem({ sink: 'telemetry', error: new Error(message), failures: 1 }),
     build: { version: options.version ?? 'unknown', node: process.version },
+    ...(options.otherProcesses && { otherProcesses: options.otherProcesses }),
     oldestPrices: () => oldestPricesOf(serving),
     readings: { breakers: () => openBreakers(experience) },
   })

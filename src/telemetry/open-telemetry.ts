@@ -8,7 +8,13 @@ import type { Known } from './known.ts'
 import type { Log } from './log.ts'
 import { logSink } from './log-sink.ts'
 import { openOtlp, type OtlpSettings } from './otlp/index.ts'
-import { type BuildFacts, createPrometheus, type Prometheus, type Readings } from './prometheus/index.ts'
+import {
+  type BuildFacts,
+  createPrometheus,
+  type OtherProcesses,
+  type Prometheus,
+  type Readings,
+} from './prometheus/index.ts'
 import { openWebhooks, type WebhookSettings } from './webhooks/index.ts'
 
 /** As a configuration states it. */
@@ -31,13 +37,14 @@ export type TelemetryOptions = {
   readonly onProblem: (message: string) => void
   readonly decisionLog: Pick<DecisionLog, 'counts'>
   readonly build: BuildFacts
+  readonly otherProcesses?: OtherProcesses
   /** What the gateway holds and metrics show; what telemetry knows itself is added to it. */
   readonly readings: Pick<Readings, 'breakers' | 'budgets' | 'sessions' | 'inFlight'>
   readonly oldestPrices?: NonNullable<AlarmsOptions['oldestPrices']>
 }
 
 export type Telemetry = {
-  readonly metrics: Pick<Prometheus, 'render'>
+  readonly metrics: Pick<Prometheus, 'render' | 'collect'>
   readonly alarms: Pick<Alarms, 'current'>
   /** Goes by another configuration from now on. What is on its way to old addresses still goes there. */
   readonly follow: (settings: SinkSettings, known: Known) => Promise<void>
@@ -55,6 +62,7 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
     known: options.known,
     build: options.build,
     readings: readingsOf(options, () => current),
+    ...(options.otherProcesses && { others: options.otherProcesses }),
   })
   const removeMetrics = events.add(prometheus.sink)
   const { breakers } = options.readings

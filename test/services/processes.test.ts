@@ -1,5 +1,6 @@
 /** Fairlead as processes: one that is killed, two that share a Redis and a PostgreSQL. */
 
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -80,6 +81,14 @@ async function limitsAt(url: string): Promise<readonly Limit[]> {
   return ((await response.json()) as { limits: readonly Limit[] }).limits
 }
 
+const childrenOf = (pid: number): readonly number[] => {
+  const found = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+  return found.split('\n').flatMap((line) => {
+    const [child, parent] = line.trim().split(/\s+/).map(Number)
+    return parent === pid && child !== undefined ? [child] : []
+  })
+}
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 describe('a process that is killed in the middle of load', () => {
@@ -156,6 +165,32 @@ describe('two processes on one Redis and one PostgreSQL', () => {
     await store.close()
     expect(missing.filter(({ from }) => from === other.url)).toEqual([])
     expect(missing.filter(({ atMs }) => atMs < killedAtMs - lastMomentsMs)).toEqual([])
+  })
+
+  test('as workers on one port tell their metrics as one, and go on counting when one is killed', async () => {
+    const storage = await postgres.freshDatabase()
+    const config = { simulated: { pace: 0 }, storage, state: redis.url, workers: 2 }
+    const serving = await serveIn(aFolder(), config)
+    const workers = () => childrenOf(serving.process.pid!)
+    await expect.poll(() => workers().length, { timeout: 20_000 }).toBe(2)
+    // A connection stays with the worker that took it: each request makes its own.
+    const alone = { connection: 'close' }
+    const counted = async (): Promise<number> => {
+      const text = await (await fetch(`${serving.url}/metrics`, { headers: alone })).text()
+      const lines = text.matchAll(/^fairlead_requests_total\{.*\} (\d+)$/gm)
+      return [...lines].reduce((sum, [, count]) => sum + Number(count), 0)
+    }
+    const sendSome = async (count: number): Promise<void> => {
+      for (let sent = 0; sent < count; sent++) expect((await ask(serving.url, alone))?.status).toBe(200)
+    }
+    await sendSome(30)
+    for (let scrape = 0; scrape < 4; scrape++) expect(await counted()).toBe(30)
+    const [killed] = workers()
+    process.kill(killed!, 'SIGKILL')
+    await expect.poll(() => workers().filter((pid) => pid !== killed).length, { timeout: 20_000 }).toBe(2)
+    await expect.poll(() => ask(serving.url, alone), { timeout: 20_000 }).toMatchObject({ status: 200 })
+    await sendSome(10)
+    for (let scrape = 0; scrape < 4; scrape++) expect(await counted()).toBe(41)
   })
 
   test('know each other’s keys, and that one was revoked', async () => {

@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Registry } from 'prom-client'
+import { type Aggregator, Counter, Gauge, type Registry } from 'prom-client'
 import { boundedLabel } from '../known.ts'
 import { withoutCredentials } from '../without-credentials.ts'
 import type { BuildFacts, Readings } from './readings.ts'
@@ -7,11 +7,12 @@ const breakerLevels = { closed: 0, 'half-open': 1, open: 2 } as const
 /** Series of what is named by configuration or identity, but could still be many. */
 const mostNames = 500
 
-/** Metrics whose value somebody else holds: read when they are asked for. */
+/** Metrics whose value somebody else holds: read when they are asked for. `aggregator`: what several processes come to; their sum otherwise. */
 export function addGauges(registry: Registry, readings: Readings, build: BuildFacts): void {
   const registers = [registry]
   new Gauge({
     name: 'fairlead_build_info',
+    aggregator: 'first',
     help: 'Always 1; its labels say what runs.',
     labelNames: ['version', 'node'],
     registers,
@@ -25,6 +26,7 @@ export function addGauges(registry: Registry, readings: Readings, build: BuildFa
     'price_table_age_seconds',
     'Since the oldest prices in use were looked up.',
     readings.priceAgeSeconds,
+    'max',
   )
   addDecisionLog(registry, readings)
   addQueues(registry, readings)
@@ -36,11 +38,13 @@ function addNumber(
   name: string,
   help: string,
   read: (() => number | null) | undefined,
+  aggregator: Aggregator = 'sum',
 ): void {
   if (read === undefined) return
   new Gauge({
     name: `fairlead_${name}`,
     help,
+    aggregator,
     registers: [registry],
     collect() {
       const value = read()
@@ -55,6 +59,7 @@ function addBreakers(registry: Registry, { breakers }: Readings): void {
   const label = boundedLabel([], mostNames)
   new Gauge({
     name: 'fairlead_breaker_state',
+    aggregator: 'max',
     help: '0 closed, 1 half-open, 2 open. Breakers that were never open may be missing.',
     labelNames: ['breaker'],
     registers: [registry],
@@ -72,12 +77,14 @@ function addBudgets(registry: Registry, { budgets }: Readings): void {
   const label = boundedLabel([], mostNames)
   const limits = new Gauge({
     name: 'fairlead_budget_limit',
+    aggregator: 'first',
     help: 'What may be spent in the period, in dollars or tokens.',
     labelNames: ['budget', 'unit'],
     registers: [registry],
   })
   new Gauge({
     name: 'fairlead_budget_remaining',
+    aggregator: 'min',
     help: 'What is left in the period, what is reserved taken off, in dollars or tokens.',
     labelNames: ['budget', 'unit'],
     registers: [registry],
@@ -154,6 +161,7 @@ function addAlarms(registry: Registry, { alarms }: Readings): void {
   if (alarms === undefined) return
   new Gauge({
     name: 'fairlead_alarms',
+    aggregator: 'max',
     help: 'Alarms that are raised now, by name.',
     labelNames: ['alarm'],
     registers: [registry],

@@ -19,8 +19,9 @@ export function createMetrics(registry: Registry) {
     buckets: number[],
     labelNames: readonly Label[],
   ) => new Histogram({ name: `fairlead_${name}`, help, buckets, labelNames, registers })
+  // Of several processes the one that is worst off is told of.
   const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
-    new Gauge({ name: `fairlead_${name}`, help, labelNames, registers })
+    new Gauge({ name: `fairlead_${name}`, help, labelNames, registers, aggregator: 'max' })
   return {
     ...requestMetrics(counter, histogram),
     ...attemptMetrics(counter, histogram),

@@ -34,6 +34,7 @@ export function addProcessMetrics(registry: Registry): () => void {
   })
   new Gauge({
     name: 'fairlead_process_start_time_seconds',
+    aggregator: 'min',
     help: 'When the process began, in seconds since 1970.',
     registers,
   }).set(Math.round(Date.now() / 1000 - process.uptime()))
@@ -43,6 +44,7 @@ export function addProcessMetrics(registry: Registry): () => void {
 function addEventLoop(registry: Registry, delay: IntervalHistogram): void {
   new Gauge({
     name: 'fairlead_event_loop_delay_seconds',
+    aggregator: 'max',
     help: 'How late the event loop was since the last scrape.',
     labelNames: ['statistic'],
     registers: [registry],
