@@ -12,7 +12,11 @@ const library = {
 
 await build({
   config: false,
-  entry: { ...library, 'cli/main': 'src/cli/main.ts' },
+  entry: {
+    ...library,
+    'cli/main': 'src/cli/main.ts',
+    'outcome-set-worker': 'src/learning/outcomes/sets/worker.ts',
+  },
   format: 'esm',
   platform: 'node',
   target: 'node20',

@@ -7,6 +7,7 @@ import { loadConfig } from '../config/load.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
 import { configJsonSchema } from '../config/schema.ts'
 import type { Surroundings } from '../config/surroundings.ts'
+import { readHead } from '../learning/outcomes/read-head.ts'
 import { unreachable } from '../domain/unreachable.ts'
 import { ArtefactError } from '../estimate/artefact-file.ts'
 import { openDecider } from '../gateway/open-deciders.ts'
@@ -25,7 +26,8 @@ type CheckOptions = {
 
 /** What `fairlead check` prints, and its exit code: 1 where the configuration has faults. */
 export async function check(options: CheckOptions): Promise<{ text: string; exitCode: 0 | 1 }> {
-  const result = await loadConfig(options)
+  const surroundings = { ...options.surroundings, readOutcomeHead: readHead }
+  const result = await loadConfig({ ...options, surroundings })
   switch (result.kind) {
     case 'faulty':
       return { text: faultsText(result.file, result.faults), exitCode: 1 }

@@ -2,6 +2,7 @@ import { builtInSurroundings } from '../config/built-in.ts'
 import { faultsText } from '../config/faults.ts'
 import { loadConfig } from '../config/load.ts'
 import type { ResolvedConfig } from '../config/resolved.ts'
+import { readHead } from '../learning/outcomes/read-head.ts'
 import { findLocalModels } from '../gateway/find-local-models.ts'
 import { UserError } from './command.ts'
 
@@ -11,7 +12,10 @@ export async function resolvedConfig(
   directory = process.cwd(),
 ): Promise<ResolvedConfig> {
   const known = builtInSurroundings()
-  const surroundings = builtInSurroundings(await findLocalModels(known.vendors), known.environment)
+  const surroundings = {
+    ...builtInSurroundings(await findLocalModels(known.vendors), known.environment),
+    readOutcomeHead: readHead,
+  }
   const result = await loadConfig({ file, directory, surroundings })
   if (result.kind === 'faulty') throw new UserError(faultsText(result.file, result.faults))
   return result.config

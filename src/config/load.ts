@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join, relative, resolve as absolute } from 'node:path'
+import { dirname, join, relative, resolve as absolute } from 'node:path'
 import { discoverModels } from './discovered-models.ts'
 import type { ConfigFault, ReportFault } from './faults.ts'
 import { pathText } from './faults.ts'
@@ -7,6 +7,7 @@ import { reportIssues } from './issues.ts'
 import { type RawConfig, readRaw } from './raw.ts'
 import { type CheckedConfig, type Origin, resolveConfig } from './resolve.ts'
 import type { PolicyEntry } from './resolve-policies.ts'
+import { readOutcomeHeads } from './resolve-outcome-sets.ts'
 import type { ConfigResult, ResolvedConfig } from './resolved.ts'
 import { consultantSchema } from './consultant-fields.ts'
 import { classifierSchema } from './encoder-fields.ts'
@@ -38,8 +39,11 @@ export async function loadConfig({ file, directory, surroundings }: LoadOptions)
   if (second !== undefined) return faulty(first, [ambiguous(second)])
   const found = absolute(directory, first)
   const raw = await readRaw(found)
-  const discoveries = await discoverModels(raw.value, surroundings)
-  return checkAndResolve(raw, { file: found, directory }, { ...surroundings, discoveries })
+  const [discoveries, outcomeHeads] = await Promise.all([
+    discoverModels(raw.value, surroundings),
+    readOutcomeHeads(raw.value, dirname(found), surroundings.readOutcomeHead),
+  ])
+  return checkAndResolve(raw, { file: found, directory }, { ...surroundings, discoveries, outcomeHeads })
 }
 
 /** A configuration as an object in place of a file: paths in it are relative to `directory`. */

@@ -1,10 +1,9 @@
-import { resolve as absolute } from 'node:path'
 import { type ConfiguredLimit, noRateLimits, type SpendLimit } from '../domain/limits.ts'
 import { Secret } from '../domain/secret.ts'
 import type { Environment } from './environment.ts'
 import type { Path, ReportFault } from './faults.ts'
 import type { LimitEntry } from './governance-fields.ts'
-import type { StorageSettings } from '../storage/open-store.ts'
+import { parseStorage, type StorageSettings } from '../storage/storage-settings.ts'
 import type { Sections } from './schema.ts'
 import { textOf } from './written-text.ts'
 
@@ -131,22 +130,13 @@ function spendLimitsOf(
 }
 
 function storageOf(written: string | undefined, context: Context): StorageSettings {
+  const usual: StorageSettings = { kind: 'sqlite', path: context.logPath }
   const text = written === undefined ? '' : (textOf(written, ['storage'], context) ?? '')
-  if (text === '') return { kind: 'sqlite', path: context.logPath }
-  if (/^postgres(ql)?:\/\//.test(text)) {
-    if (!URL.canParse(text))
-      context.report(
-        ['storage'],
-        'is no URL that can be read. Write postgres://user:password@host:5432/database.',
-      )
-    return { kind: 'postgres', url: new Secret(text) }
-  }
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
-    context.report(
-      ['storage'],
-      'is neither a path nor postgres://. Name a SQLite file or a PostgreSQL database.',
-    )
-  return { kind: 'sqlite', path: absolute(context.base, text) }
+  if (text === '') return usual
+  const parsed = parseStorage(text, context.base)
+  if (parsed.kind !== 'faulty') return parsed
+  context.report(['storage'], `can't be used: ${parsed.message}`)
+  return usual
 }
 
 function stateOf(written: string | undefined, context: Context): StateSettings {

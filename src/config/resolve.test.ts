@@ -348,6 +348,7 @@ describe('the JSON schema for editors', () => {
       'shadows',
       'implicit',
       'learning',
+      'outcomeSets',
       'timeouts',
       'retries',
       'breakers',

@@ -17,6 +17,7 @@ import { resolveMcp } from './resolve-mcp.ts'
 import { resolveExperiments } from './resolve-experiments.ts'
 import { resolveCalibration } from './learning-fields.ts'
 import { resolveModelFallbacks } from './resolve-fallbacks.ts'
+import { resolveOutcomeSets } from './resolve-outcome-sets.ts'
 import { type PolicyEntry, resolvePolicies } from './resolve-policies.ts'
 import { resolveReliability } from './resolve-reliability.ts'
 import { resolveTelemetry } from './resolve-telemetry.ts'
@@ -113,6 +114,12 @@ export function resolveConfig(
       report,
     }),
     calibration: resolveCalibration(sections.learning),
+    outcomeSets: resolveOutcomeSets(sections.outcomeSets, {
+      base,
+      catalog: models.catalog,
+      heads: surroundings.outcomeHeads ?? new Map(),
+      report,
+    }),
     caches: cachesOf(checked.policies),
     experiments: resolveExperiments(sections.experiments ?? {}, policies, report),
     aside: resolveAside(sections, {

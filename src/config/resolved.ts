@@ -14,6 +14,7 @@ import type { EmbeddingsModel } from './resolve-embeddings.ts'
 import type { ClassifierSettings, EncoderSettings } from './resolve-encoders.ts'
 import type { CalibrationSettings } from './learning-fields.ts'
 import type { Operation } from './resolve-governance.ts'
+import type { OutcomeSet } from './resolve-outcome-sets.ts'
 import type { Reliability } from './resolve-reliability.ts'
 import type { TelemetrySettings } from './resolve-telemetry.ts'
 import type { Sections } from './schema.ts'
@@ -59,6 +60,8 @@ export type ResolvedConfig = Operation & {
   /** Of the policies that have a cache, by name. */
   readonly caches: ReadonlyMap<string, CacheEntry>
   readonly calibration: CalibrationSettings
+  /** What policies can be measured on, by name. */
+  readonly outcomeSets: readonly OutcomeSet[]
   readonly experiments: readonly ExperimentDefinition[]
   /** What is done beside the served path. */
   readonly aside: AsideSettings

@@ -18,6 +18,7 @@ import { governanceFields } from './governance-fields.ts'
 import { mcpSchema } from './mcp-fields.ts'
 import { learningFields } from './learning-fields.ts'
 import { objectiveSchemas } from './objective-fields.ts'
+import { outcomeSetsSchema } from './outcome-set-fields.ts'
 import { ownStrategySchema } from './own-strategies.ts'
 import {
   breakersSchema,
@@ -247,6 +248,7 @@ export const configFields = {
     .describe('Policies that are tried on a share of the requests of another, by name.'),
   ...asideFields,
   ...learningFields,
+  outcomeSets: outcomeSetsSchema.optional(),
   timeouts: timeoutsSchema.optional().describe('How long a call may take.'),
   retries: retriesSchema.optional().describe('How often and after what wait a request is tried again.'),
   breakers: breakersSchema.optional().describe('When a target that fails is left alone, and for how long.'),

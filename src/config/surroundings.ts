@@ -1,5 +1,6 @@
 import type { CatalogEntry } from '../catalog/entry.ts'
 import type { Capability } from '../domain/model.ts'
+import type { OutcomeHead } from '../domain/measured-frontier.ts'
 import type { Vendor } from '../domain/vendor.ts'
 import type { Discovery } from '../providers/discovery/discover.ts'
 import type { Environment } from './environment.ts'
@@ -24,4 +25,8 @@ export type Surroundings = {
   readonly localModels: readonly LocalModel[]
   /** What vendors said when they were asked for their models. */
   readonly discoveries?: readonly Discovery[]
+  /** Looks at the first rows of an outcome set; absent: nobody here can read one, and the gateway says what is wrong with it. */
+  readonly readOutcomeHead?: (path: string) => Promise<OutcomeHead>
+  /** What it found, by path. */
+  readonly outcomeHeads?: ReadonlyMap<string, OutcomeHead>
 }

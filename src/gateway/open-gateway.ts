@@ -270,10 +270,11 @@ export async function openStoredGateway(
   const storage = inMemory ? ({ kind: 'sqlite', path: ':memory:' } as const) : config.storage
   const store = await openStore(storage)
   const path = storage.kind === 'sqlite' ? storage.path : config.log.path
+  const passing = inMemory || path === ':memory:'
   let state: SharedState | null = null
   try {
     let tell: StateReport = options.onStateProblem ?? (() => {})
-    state = await openState(config, inMemory ? null : path, systemClock, (problem) => tell(problem))
+    state = await openState(config, passing ? null : path, systemClock, (problem) => tell(problem))
     return await openGateway(config, {
       store,
       state,

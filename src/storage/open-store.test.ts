@@ -1,7 +1,8 @@
 import { inspect } from 'node:util'
 import { describe, expect, it, test } from 'vitest'
 import { aDecision } from '../../test/support/a-decision.ts'
-import { openStore, parseStorage } from './open-store.ts'
+import { openStore } from './open-store.ts'
+import { parseStorage } from './storage-settings.ts'
 
 describe('storage in a configuration', () => {
   it('is a file, beside the configuration where its path is relative', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { aDecision, anOutcome } from '../../../test/support/a-decision.ts'
+import { createCatalog } from '../../catalog/catalog.ts'
 import type { FeedbackId } from '../../domain/feedback.ts'
 import type { Policy } from '../../domain/policy.ts'
 import { openSqliteStore } from '../../storage/sqlite/sqlite-store.ts'
@@ -32,7 +33,19 @@ async function opened() {
     await store.close()
   })
   const generation = { policies } as unknown as Generation
-  const calls = frontierCalls({ store, objectives, succession: { current: () => generation } })
+  const calls = frontierCalls({
+    store,
+    objectives,
+    succession: { current: () => generation },
+    config: () => ({
+      outcomeSets: [],
+      catalog: createCatalog([]),
+      models: [],
+      artefact: null,
+      encoder: null,
+      calibration: null,
+    }),
+  })
   const call = async (method: string, path: string, asked: object = {}): Promise<Answered> => {
     const found = calls.find((one) => one.method === method && one.path === path)!
     const answer = await found.run({ params: {}, query: {}, body: undefined, ...asked })

@@ -10,6 +10,8 @@ import { strategies } from '../../strategies/index.ts'
 import type { Store, StoredDecision } from '../../storage/store.ts'
 import type { Succession } from '../generation.ts'
 import type { ObjectiveOverrides } from '../objective-overrides.ts'
+import { type Measure, measureOnThread } from '../outcome-sets/measuring-thread.ts'
+import { createOutcomeSets } from '../outcome-sets/outcome-sets.ts'
 import { type Answered, calibrationOf } from './calibration.ts'
 import {
   type AdminCall,
@@ -22,18 +24,26 @@ import {
   wholeNumber,
 } from './call.ts'
 import { type Frontier, frontierSteps, type PolicyPoint, policyPoints } from './frontier.ts'
+import { type SetCallParts, setCalls } from './frontier-sets.ts'
 
 export type FrontierCallParts = {
   readonly store: Pick<Store, 'decisions' | 'feedbackOn'>
   readonly succession: Pick<Succession, 'current'>
   readonly objectives: Pick<ObjectiveOverrides, 'of' | 'set'>
+  readonly config: SetCallParts['config']
 }
 
-/** What `GET /admin/frontier` answers. `set`: what an administrator has put in place of the configuration's objective. */
+/** `set`: what an administrator has put in place of the configuration's. */
+export type PolicyObjective = {
+  readonly configured: ObjectiveStatement
+  readonly set: ObjectiveStatement | null
+}
+
+/** What `GET /admin/frontier` answers. */
 export type FrontierReport = Frontier & {
   readonly policy: string
   readonly strategy: string
-  readonly objective: { readonly configured: ObjectiveStatement; readonly set: ObjectiveStatement | null }
+  readonly objective: PolicyObjective
   readonly policies: readonly PolicyPoint[]
 }
 
@@ -45,17 +55,21 @@ const pageSize = 250
 /** Exactly one way to say what is wanted, as a configuration says it. */
 const objectiveBody = z.strictObject(objectiveSchemas)
 
-export const frontierCalls = ({ store, succession, objectives }: FrontierCallParts): readonly AdminCall[] => {
+export const frontierCalls = (
+  { store, succession, objectives, config }: FrontierCallParts,
+  measure: Measure = measureOnThread,
+): readonly AdminCall[] => {
   const policyOf = (name: string): Policy => {
     const found = succession.current().policies.find((policy) => policy.name === name)
     if (found === undefined) throw notFound('policy', name)
     return found
   }
-  const objectiveOf = (policy: Policy) => ({
+  const objectiveOf = (policy: Policy): PolicyObjective => ({
     configured: policy.objective,
     set: objectives.of(policy.name),
   })
   return [
+    ...setCalls({ sets: createOutcomeSets(measure), config, policyOf, objectiveOf }),
     {
       method: 'GET',
       path: '/frontier',

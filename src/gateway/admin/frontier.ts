@@ -34,6 +34,8 @@ export type PolicyPoint = PlanePoint & {
 export type FrontierPoint = {
   /** Quality (0 to 1) given up to save one dollar. */
   readonly lambda: number
+  /** The share of the best model's quality that leads to this rate; `null`: what `quality` is a share of is all that is known of it. */
+  readonly promised: number | null
   readonly quality: Mean
   readonly usd: Mean
   /** Share of requests by model; those of none are left out. */
@@ -275,6 +277,7 @@ function frontierPoint(rows: readonly Row[], lambda: number): FrontierPoint {
     meanOf(taken.map((one, at) => one[field] - rows[at]!.chosen[field]))
   return {
     lambda,
+    promised: null,
     quality,
     usd,
     shares: Object.fromEntries([...counts].map(([model, count]) => [model, count / rows.length])),

@@ -10,6 +10,7 @@ import type { OutcomeRow } from './outcome-row.ts'
 import type { PreferenceRow } from './preference-row.ts'
 import { readFault } from './read-fault.ts'
 import { isSqlite, readRecords } from './records.ts'
+import { type Kept, keeping, type RowSample } from './row-sample.ts'
 
 export type ReadOptions = {
   /** Reads past bad lines, cut files and files of another kind, and counts them in the notes. */
@@ -18,8 +19,14 @@ export type ReadOptions = {
   readonly format?: string | undefined
   readonly scores?: ScoreReading
   readonly decisions?: DecisionSources
+  /** Keeps no more rows than this, drawn by the seed and their ids: the same whatever order they stand in. */
+  readonly sample?: RowSample
+  /** Reads no more lines of each file than this, and of a folder the first file that has any. */
+  readonly first?: number
   /** Called after each file. */
   readonly onFile?: (path: string, rows: number) => void
+  /** Called now and then with the rows of outcomes found so far. */
+  readonly onRows?: (rows: number) => void
 }
 
 export type ReadResult =
@@ -27,6 +34,8 @@ export type ReadResult =
       readonly kind: 'read'
       readonly rows: readonly OutcomeRow[]
       readonly preferences: readonly PreferenceRow[]
+      /** Rows and preferences that there are, kept or not. */
+      readonly found: number
       readonly notes: readonly string[]
     }
   | { readonly kind: 'faulty'; readonly faults: readonly Fault[]; readonly more: number }
@@ -34,11 +43,12 @@ export type ReadResult =
 /** Above this share of bad lines the file is not one with a slip here and there, and is refused all the same. */
 const maxSkippedShare = 0.1
 const faultsKept = 20
+const tellEvery = 1_000
 
 /** What has been read so far, over all files. */
 type Reading = {
-  readonly rows: OutcomeRow[]
-  readonly preferences: PreferenceRow[]
+  readonly rows: Kept<OutcomeRow>
+  readonly preferences: Kept<PreferenceRow>
   /** Where each id was first seen. */
   readonly seen: Map<string, string>
   readonly faults: Fault[]
@@ -49,8 +59,8 @@ type Reading = {
 /** Rows of files (each in one of the formats of `formats/`, or a decision log) and of folders of them. */
 export async function readOutcomes(paths: readonly string[], options: ReadOptions = {}): Promise<ReadResult> {
   const reading: Reading = {
-    rows: [],
-    preferences: [],
+    rows: keeping(options.sample ?? null),
+    preferences: keeping(options.sample ?? null),
     seen: new Map(),
     faults: [],
     faultCount: 0,
@@ -58,17 +68,24 @@ export async function readOutcomes(paths: readonly string[], options: ReadOption
   }
   const files = new Set<string>()
   for (const path of paths) for (const file of await filesOf(path, reading)) files.add(file)
-  const count = () => reading.rows.length + reading.preferences.length
+  const count = () => reading.rows.found() + reading.preferences.found()
   for (const file of files) {
     const before = count()
     await readFile(file, reading, options)
     options.onFile?.(file, count() - before)
+    if (options.first !== undefined && count() > 0) break
   }
   if (count() === 0 && reading.faultCount === 0) addFault(reading, nothingRead(paths, reading.notes))
   if (reading.faultCount > 0) {
     return { kind: 'faulty', faults: reading.faults, more: reading.faultCount - reading.faults.length }
   }
-  return { kind: 'read', rows: reading.rows, preferences: reading.preferences, notes: reading.notes }
+  return {
+    kind: 'read',
+    rows: reading.rows.rows(),
+    preferences: reading.preferences.rows(),
+    found: count(),
+    notes: reading.notes,
+  }
 }
 
 const nothingRead = (paths: readonly string[], notes: readonly string[]): Fault => ({
@@ -152,7 +169,9 @@ async function readRows(
   const dataset = basename(path).replace(/\.(jsonl|csv|tsv)(\.gz)?$/, '')
   let format = rowFormats.find(({ name }) => name === options.format)
   for await (const record of readRecords(path)) {
+    if (options.first !== undefined && tally.lines >= options.first) return
     tally.lines++
+    if (tally.lines % tellEvery === 0) options.onRows?.(reading.rows.found() + reading.preferences.found())
     const { line } = record
     if (record.kind === 'bad') {
       addBad(tally, { path, line, problem: record.problem, remedy: record.remedy })
@@ -184,7 +203,7 @@ const formatOf = (fields: Fields): RowFormat =>
   rowFormats.find(({ recognises }) => recognises(Object.keys(fields))) ?? outcomeRows
 
 function keep<Row extends { readonly id: string }>(
-  rows: Row[],
+  rows: Kept<Row>,
   row: Row,
   { path, line }: { readonly path: string; readonly line: number | null },
   { seen }: Reading,
@@ -197,7 +216,7 @@ function keep<Row extends { readonly id: string }>(
     return
   }
   seen.set(row.id, line === null ? path : `${path}:${line}`)
-  rows.push(row)
+  rows.add(row)
 }
 
 function addBad(tally: FileTally, fault: Fault): void {

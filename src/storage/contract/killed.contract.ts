@@ -33,7 +33,8 @@ async function killedUnderLoad(place: string): Promise<number> {
   const here = (file: string) =>
     JSON.stringify(pathToFileURL(fileURLToPath(new URL(file, import.meta.url))).href)
   const script = `
-    const { openStore, parseStorage } = await import(${here('../open-store.ts')})
+    const { openStore } = await import(${here('../open-store.ts')})
+    const { parseStorage } = await import(${here('../storage-settings.ts')})
     const { createDecisionLog } = await import(${here('../../telemetry/decision-log.ts')})
     const { aDecision, anAttempt, anOutcome } = await import(${here('../../../test/support/a-decision.ts')})
     const store = await openStore(parseStorage(${JSON.stringify(place)}, '/'))

@@ -1,18 +1,22 @@
 import { useState } from 'react'
-import type { FrontierReport } from '../../../../src/gateway/admin/frontier-calls.ts'
+import type { FrontierPoint } from '../../../../src/gateway/admin/frontier.ts'
 import { type ApiError, errorFrom, send } from '../../api/client.ts'
-import { Button, Dialog, ErrorBox } from '../../ui/index.ts'
+import { Button, Dialog, ErrorBox, format } from '../../ui/index.ts'
 import { bodyOf, type DialKind, sayObjective, yamlOf } from './dial.ts'
+import { type Shown, wordsOf } from './shown.ts'
 
 /** Sets the objective of a policy, or says what to write where it can't be set. */
 export function ApplyDialog({
-  report: { policy, objective },
+  shown: { policy, objective, basis },
+  here,
   kind,
   target,
   onClose,
   onApplied,
 }: {
-  readonly report: FrontierReport
+  readonly shown: Shown
+  /** The frontier at the dial. */
+  readonly here: FrontierPoint
   readonly kind: DialKind
   readonly target: number
   readonly onClose: () => void
@@ -41,6 +45,10 @@ export function ApplyDialog({
         <strong>{sayObjective(statement)}</strong>, in place of{' '}
         {sayObjective(objective.set ?? objective.configured)}. It holds in every process until it is lifted;
         the configuration file is left as it is.
+      </p>
+      <p>
+        {wordsOf(basis).restsOn} that comes to a quality of {format.percent(here.quality.mean)} at{' '}
+        {format.money(here.usd.mean * 1_000)} per 1,000 requests.
       </p>
       <p>To have it for good, write this into the configuration:</p>
       <pre>{yamlOf(policy, kind, target)}</pre>

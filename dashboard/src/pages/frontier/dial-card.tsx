@@ -1,15 +1,15 @@
 import { useId, useState } from 'react'
 import type { FrontierPoint } from '../../../../src/gateway/admin/frontier.ts'
-import type { FrontierReport } from '../../../../src/gateway/admin/frontier-calls.ts'
 import type { Mean } from '../../../../src/gateway/admin/mean.ts'
 import { unreachable } from '../../../../src/domain/unreachable.ts'
 import { useMayChange } from '../../api/client.ts'
 import { Button, Card, format } from '../../ui/index.ts'
 import { ApplyDialog, LiftButton } from './apply.tsx'
 import { type Dial, type DialKind, sayObjective, targetOf } from './dial.ts'
+import { type Shown, wordsOf } from './shown.ts'
 
 type DialCardProps = {
-  readonly report: FrontierReport
+  readonly shown: Shown
   readonly dial: Dial
   readonly kind: DialKind
   readonly onKind: (kind: DialKind) => void
@@ -26,17 +26,19 @@ type DialCardProps = {
 const thousand = 1_000
 
 export function DialCard(props: DialCardProps) {
-  const { report, dial, kind, position, here, keeps, willingness, onApplied } = props
+  const { shown, dial, kind, position, here, keeps, willingness, onApplied } = props
   const [applying, setApplying] = useState(false)
   const mayChange = useMayChange()
-  const { set, configured } = report.objective
+  const { policy, basis } = shown
+  const { set, configured } = shown.objective
+  const words = wordsOf(basis)
   const target = targetOf(kind, dial, position)
   return (
     <Card title="The dial" span={4}>
       <Slider {...props} />
       <dl className="dial-facts" aria-live="polite">
         <Fact
-          label="Quality, predicted"
+          label={`Quality, ${words.how}`}
           value={format.percent(here.quality.mean)}
           range={rangeOf(here.quality, format.percent)}
         />
@@ -46,32 +48,33 @@ export function DialCard(props: DialCardProps) {
           range={rangeOf(here.usd, (usd) => format.money(usd * thousand))}
         />
         <Fact
-          label="Against what was decided"
+          label={words.against}
           value={`${signed(here.versus.quality.mean * 100, (points) => `${format.decimal(points, 1)} points`)}, ${signed(here.versus.usd.mean * thousand, format.money)}`}
-          range={`quality ${rangeOf(here.versus.quality, (share) => format.decimal(share * 100, 1))}; cost per 1,000 ${rangeOf(here.versus.usd, (usd) => format.money(usd * thousand))}`}
+          range={`quality ${rangeOf(here.versus.quality, (share) => signed(share * 100, (points) => format.decimal(points, 1)))}; cost per 1,000 ${rangeOf(here.versus.usd, (usd) => signed(usd * thousand, format.money))}`}
         />
-        <Fact label="Requests that would go elsewhere" value={format.percent(here.changed)} />
+        <Fact label={words.elsewhere} value={format.percent(here.changed)} />
         <Fact
-          label="That is"
+          label={basis.kind === 'set' ? 'That is, measured' : 'That is'}
           value={`${format.percent(keeps)} of the best model’s quality`}
           range={`or ${format.money(willingness)} a request for ten points`}
         />
       </dl>
       <p className="note">
-        {report.policy} goes by: {sayObjective(set ?? configured)}
+        {policy} goes by: {sayObjective(set ?? configured)}
         {set === null ? '.' : `. Set here, in place of the configuration’s: ${sayObjective(configured)}.`}
       </p>
       {mayChange && (
         <div className="row">
           <Button kind="main" onClick={() => setApplying(true)}>
-            Apply to {report.policy}…
+            Apply to {policy}…
           </Button>
-          {set !== null && <LiftButton policy={report.policy} onDone={onApplied} />}
+          {set !== null && <LiftButton policy={policy} onDone={onApplied} />}
         </div>
       )}
       {applying && (
         <ApplyDialog
-          report={report}
+          shown={shown}
+          here={here}
           kind={kind}
           target={target}
           onClose={() => setApplying(false)}
@@ -84,9 +87,9 @@ export function DialCard(props: DialCardProps) {
 
 const steps = 400
 
-function Slider({ report, dial, kind, onKind, position, onPosition }: DialCardProps) {
+function Slider({ shown, dial, kind, onKind, position, onPosition }: DialCardProps) {
   const id = useId()
-  const last = report.frontier.length - 1
+  const last = shown.frontier.length - 1
   const said = sayValue(kind, dial.valueAt(position))
   // To the right it gets better and dearer, as on the plane.
   const place = last === 0 ? steps : Math.round((1 - position / last) * steps)

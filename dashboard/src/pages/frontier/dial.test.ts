@@ -16,6 +16,7 @@ const mean = (value: number) => ({ mean: value, low: value - 0.1, high: value + 
 
 const point = (lambda: number, quality: number, usd: number, large: number): FrontierPoint => ({
   lambda,
+  promised: null,
   quality: mean(quality),
   usd: mean(usd),
   shares: large === 0 ? { small: 1 } : { large, small: 1 - large },
@@ -87,6 +88,15 @@ describe('a target', () => {
     const beyond = dialOf('quality', points, 0.7)
     expect(targetOf('quality', beyond, 0)).toBe(1)
   })
+})
+
+test('where it is known what a rate promises, the dial goes by that and not by what was measured', () => {
+  const measured = points.map((one, at) => ({ ...one, promised: [1, 0.97, 0.9][at]! }))
+  const dial = dialOf('quality', measured, 0.9)
+  expect(dial.valueAt(1)).toBe(0.97)
+  expect(dial.positionOf(0.95)).toBeCloseTo(1 + 2 / 7)
+  expect(pointAt(measured, 0.5).promised).toBeCloseTo(0.985)
+  expect(targetOf('quality', dial, 1)).toBe(0.97)
 })
 
 test('the quality of a frontier that is flat for a stretch is met at its cheapest end', () => {

@@ -18,6 +18,10 @@ export function pointAt(points: Points, position: number): FrontierPoint {
   if (part === 0) return before
   return {
     lambda: before.lambda ** (1 - part) * after.lambda ** part,
+    promised:
+      before.promised === null || after.promised === null
+        ? null
+        : between(before.promised, after.promised, part),
     quality: meanBetween(before.quality, after.quality, part),
     usd: meanBetween(before.usd, after.usd, part),
     shares: sharesBetween(before.shares, after.shares, part),
@@ -55,9 +59,16 @@ function sharesBetween(
   )
 }
 
-/** The cheapest position that keeps a share of the best single model's quality; 0 where nothing does. */
+/**
+ * The share of the best model's quality that leads to a point: what is promised at its rate, which is what a policy goes by; where
+ * that is not known, the share that the point has of the best single model.
+ */
+const keptAt = ({ promised, quality }: FrontierPoint, bestSingle: number): number =>
+  promised ?? quality.mean / bestSingle
+
+/** The cheapest position that keeps a share of the best model's quality; 0 where nothing does. */
 export const positionOfQuality = (points: Points, bestSingle: number, share: number): number =>
-  lastWith(points, (point) => point.quality.mean, share * bestSingle)
+  lastWith(points, (point) => keptAt(point, bestSingle), share)
 
 /** Where a rate lies between those of the points. */
 export function positionOfLambda(points: Points, lambda: number): number {
@@ -92,7 +103,7 @@ export function dialOf(kind: DialKind, points: Points, bestSingle: number): Dial
   const last = points.length - 1
   switch (kind) {
     case 'quality': {
-      const valueAt = (position: number): number => pointAt(points, position).quality.mean / bestSingle
+      const valueAt = (position: number): number => keptAt(pointAt(points, position), bestSingle)
       const positionOf = (share: number): number => positionOfQuality(points, bestSingle, share)
       return { low: valueAt(last), high: valueAt(0), positionOf, valueAt }
     }

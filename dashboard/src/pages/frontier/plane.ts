@@ -1,15 +1,15 @@
 /** What stands on the plane, and which of it has room for its name. Pure. */
 
 import type { PlanePoint } from '../../../../src/gateway/admin/frontier.ts'
-import type { FrontierReport } from '../../../../src/gateway/admin/frontier-calls.ts'
 import type { Mean } from '../../../../src/gateway/admin/mean.ts'
+import type { Shown } from './shown.ts'
 
 export type Kind = 'policy' | 'oracle' | 'model' | 'control'
 
 /** `observed`: what feedback says; `null`: it says nothing of it. */
 export type PlaneRow = PlanePoint & { readonly kind: Kind; readonly observed: Mean | null }
 
-type Points = Pick<FrontierReport, 'models' | 'policies' | 'controls' | 'oracle'>
+type Points = Pick<Shown, 'models' | 'policies' | 'controls' | 'oracle'>
 
 /** In the order in which names are given room. */
 export const planeRows = ({ models, policies, controls, oracle }: Points): readonly PlaneRow[] => [

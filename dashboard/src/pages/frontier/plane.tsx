@@ -1,9 +1,9 @@
 import { useCallback, useState } from 'react'
 import type { FrontierPoint, PlanePoint } from '../../../../src/gateway/admin/frontier.ts'
-import type { FrontierReport } from '../../../../src/gateway/admin/frontier-calls.ts'
 import { format } from '../../ui/index.ts'
 import { Plot, Plots } from '../../ui/plot.tsx'
 import { type Kind, type PlaneRow, planeRows, shortName, spaced } from './plane.ts'
+import { capital, type Shown, type Words, wordsOf } from './shown.ts'
 
 /** A wall has more room than a desk. */
 const heightOn = (screen: { readonly innerHeight: number }): number =>
@@ -14,7 +14,7 @@ const thousand = 1_000
 const looks: Record<Kind, { readonly sign: string; readonly word: string; readonly colour: string }> = {
   model: { sign: '●', word: 'a model alone', colour: 'var(--plot-1)' },
   policy: { sign: '■', word: 'a policy, as it decided', colour: 'var(--plot-2)' },
-  oracle: { sign: '★', word: 'oracle of the predictions', colour: 'var(--plot-4)' },
+  oracle: { sign: '★', word: 'oracle', colour: 'var(--plot-4)' },
   control: { sign: '◆', word: 'controls, which know nothing', colour: 'var(--plot-7)' },
 }
 const symbols: Record<Kind, 'circle' | 'square' | 'star' | 'diamond'> = {
@@ -24,26 +24,27 @@ const symbols: Record<Kind, 'circle' | 'square' | 'star' | 'diamond'> = {
   control: 'diamond',
 }
 
-export function Plane({ report, here }: { readonly report: FrontierReport; readonly here: FrontierPoint }) {
+export function Plane({ shown, here }: { readonly shown: Shown; readonly here: FrontierPoint }) {
   const [height] = useState(() => heightOn(window))
-  const options = useCallback((width: number) => drawing(report, here, width, height), [report, here, height])
+  const options = useCallback((width: number) => drawing(shown, here, width, height), [shown, here, height])
+  const words = wordsOf(shown.basis)
   return (
     <>
       <Plot
-        title="Predicted quality against cost"
-        description={`${report.models.length} models, ${report.policies.length} policies, controls and the frontier of ${report.policy}; the dial stands at ${format.money(here.usd.mean * thousand)} per 1,000 requests and a quality of ${format.percent(here.quality.mean)}.`}
+        title={`${capital(words.how)} quality against cost`}
+        description={`${shown.models.length} models, ${shown.policies.length} policies, controls and the frontier of ${shown.policy}; the dial stands at ${format.money(here.usd.mean * thousand)} per 1,000 requests and a quality of ${format.percent(here.quality.mean)}.`}
         options={options}
         height={height}
-        rows={planeRows(report)}
-        columns={columns}
+        rows={planeRows(shown)}
+        columns={columnsIn(words)}
       />
       <ul className="legend" aria-label="Signs of the plot">
-        {Object.entries(looks).map(([kind, { sign, word }]) => (
+        {kindsOf(shown).map((kind) => (
           <li key={kind}>
             <span aria-hidden="true" className={`sign sign-${kind}`}>
-              {sign}
+              {looks[kind].sign}
             </span>{' '}
-            {word}
+            {kind === 'oracle' ? words.oracle : looks[kind].word}
           </li>
         ))}
         <li>
@@ -63,16 +64,20 @@ export function Plane({ report, here }: { readonly report: FrontierReport; reado
   )
 }
 
+/** On a set no policy stands as it decided: the legend says of no sign that is not there. */
+const kindsOf = (shown: Shown): readonly Kind[] =>
+  (Object.keys(looks) as Kind[]).filter((kind) => planeRows(shown).some((row) => row.kind === kind))
+
 /** Controls of every family end in these. */
 const ends: readonly string[] = ['cheapest', 'strongest']
 
 const usdOf = ({ usd }: Pick<PlanePoint, 'usd'>): number => usd.mean * thousand
 const qualityOf = ({ quality }: Pick<PlanePoint, 'quality'>): number => quality.mean
 
-function drawing(report: FrontierReport, here: FrontierPoint, width: number, height: number) {
-  const rows = planeRows(report)
+function drawing(shown: Shown, here: FrontierPoint, width: number, height: number) {
+  const rows = planeRows(shown)
   const narrow = width < 520
-  const costs = [...rows, ...report.frontier].map(usdOf).filter((usd) => usd > 0)
+  const costs = [...rows, ...shown.frontier].map(usdOf).filter((usd) => usd > 0)
   const logarithmic = costs.length > 0 && rows.every((row) => usdOf(row) > 0)
   const spans = { width: width - 72, height: height - 70, logarithmic }
   const named = spaced(rows, spans)
@@ -88,7 +93,7 @@ function drawing(report: FrontierReport, here: FrontierPoint, width: number, hei
       grid: true,
     },
     y: {
-      label: '↑ Predicted quality',
+      label: `↑ ${capital(wordsOf(shown.basis).how)} quality`,
       tickFormat: (quality: number) => format.percent(quality, 0),
       grid: true,
       nice: true,
@@ -97,11 +102,11 @@ function drawing(report: FrontierReport, here: FrontierPoint, width: number, hei
       ...intervals(rows, logarithmic),
       ...(['random-mix', 'prompt-length'] as const).map((family) =>
         Plots.line(
-          report.controls.filter((one) => one.family === family || ends.includes(one.family)),
+          shown.controls.filter((one) => one.family === family || ends.includes(one.family)),
           { x: usdOf, y: qualityOf, stroke: 'var(--plot-7)', strokeDasharray: '2 4', sort: usdOf },
         ),
       ),
-      Plots.line(report.frontier, { x: usdOf, y: qualityOf, stroke: 'var(--accent)', strokeWidth: 2.5 }),
+      Plots.line(shown.frontier, { x: usdOf, y: qualityOf, stroke: 'var(--accent)', strokeWidth: 2.5 }),
       ...(Object.keys(looks) as Kind[]).map((kind) =>
         Plots.dot(
           rows.filter((row) => row.kind === kind),
@@ -171,12 +176,17 @@ const sayRow = ({ name, quality, usd, observed }: PlaneRow): string =>
     ...(observed === null ? [] : [`feedback ${ranged(observed, format.percent)} of ${observed.count}`]),
   ].join('\n')
 
-const columns = [
+const columnsIn = (words: Words) => [
   { key: 'name', title: 'Point', cell: ({ name }: PlaneRow) => name },
-  { key: 'kind', title: 'Kind', cell: ({ kind }: PlaneRow) => looks[kind].word, wide: true },
+  {
+    key: 'kind',
+    title: 'Kind',
+    cell: ({ kind }: PlaneRow) => (kind === 'oracle' ? words.oracle : looks[kind].word),
+    wide: true,
+  },
   {
     key: 'quality',
-    title: 'Predicted quality',
+    title: `${capital(words.how)} quality`,
     align: 'right' as const,
     cell: ({ quality }: PlaneRow) => ranged(quality, format.percent),
   },

@@ -1,15 +1,15 @@
 import type { FrontierPoint, PlanePoint } from '../../../../src/gateway/admin/frontier.ts'
-import type { FrontierReport } from '../../../../src/gateway/admin/frontier-calls.ts'
 import { format, Table } from '../../ui/index.ts'
+import type { Shown } from './shown.ts'
 
 /** Every model with the share of requests that it would have answered. */
-export function Shares({ report, here }: { readonly report: FrontierReport; readonly here: FrontierPoint }) {
+export function Shares({ shown, here }: { readonly shown: Shown; readonly here: FrontierPoint }) {
   const shareOf = ({ name }: PlanePoint): number => here.shares[name] ?? 0
   // By cost, not by share: rows that change places while the dial is dragged can't be read.
   return (
     <Table
       caption="Models by cost, with the share of requests that each would have answered"
-      rows={report.models}
+      rows={shown.models}
       rowKey={({ name }) => name}
       columns={[
         { key: 'model', title: 'Model', cell: ({ name }) => <span className="wrap">{name}</span> },
