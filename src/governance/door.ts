@@ -91,11 +91,23 @@ type Terms = {
 
 function termsOf(subjects: readonly Subject[]): Terms | null {
   const terms: Terms = {
-    requests: subjects.flatMap((subject) => requestRate(subject) ?? []),
-    tokens: subjects.flatMap((subject) => tokenRate(subject) ?? []),
-    slots: subjects.flatMap(placesOf),
+    requests: narrowest(subjects.flatMap((subject) => requestRate(subject) ?? [])),
+    tokens: narrowest(subjects.flatMap((subject) => tokenRate(subject) ?? [])),
+    slots: narrowest(subjects.flatMap(placesOf)),
   }
   return terms.requests.length + terms.tokens.length + terms.slots.length === 0 ? null : terms
+}
+
+/** Somebody may stand under several limits of one kind: the narrowest holds, and what comes is counted once. */
+function narrowest<Limit extends { readonly name: string; readonly limit: number }>(
+  limits: readonly Limit[],
+): readonly Limit[] {
+  const byName = new Map<string, Limit>()
+  for (const one of limits) {
+    const found = byName.get(one.name)
+    if (found === undefined || one.limit < found.limit) byName.set(one.name, one)
+  }
+  return [...byName.values()]
 }
 
 const placesOf = ({ scope, name, rateLimits: { concurrency } }: Subject): readonly Slots[] =>

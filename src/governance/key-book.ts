@@ -31,15 +31,21 @@ export type KeyBook = {
   readonly rotate: (id: string, overlapMs: number) => Promise<Issued>
   /** From now on it opens nothing; its record stays. @throws KeyError */
   readonly revoke: (id: string) => Promise<VirtualKey>
-  /** Limits, access, name, expiry: not its secrets. @throws KeyError */
-  readonly change: (id: string, changes: Partial<KeyDraft>) => Promise<VirtualKey>
+  /**
+   * Limits, access, name, expiry: not its secrets. What is spent stays spent. `changesOf` gets the key as it is when its turn
+   * has come, and refuses by throwing. @throws KeyError
+   */
+  readonly change: (id: string, changesOf: (before: VirtualKey) => Partial<KeyDraft>) => Promise<VirtualKey>
   readonly list: () => Promise<readonly VirtualKey[]>
   /** By id, or by name where just one that is not revoked has it. @throws KeyError */
   readonly find: (idOrName: string) => Promise<VirtualKey>
   /** @throws KeyError */
   readonly createGroup: (draft: GroupDraft) => Promise<KeyGroup>
-  /** @throws KeyError */
-  readonly changeGroup: (id: string, changes: Partial<Omit<GroupDraft, 'kind'>>) => Promise<KeyGroup>
+  /** As for keys. @throws KeyError */
+  readonly changeGroup: (
+    id: string,
+    changesOf: (before: KeyGroup) => Partial<Omit<GroupDraft, 'kind'>>,
+  ) => Promise<KeyGroup>
   readonly groups: () => Promise<readonly KeyGroup[]>
   /** @throws KeyError where keys or projects still belong to it */
   readonly removeGroup: (id: string) => Promise<void>
@@ -101,6 +107,11 @@ export function createKeyBook(store: KeyStore, clock: Clock, onChange: () => voi
     if (team.kind === 'team') return team.id
     throw new KeyError('invalid_request', `${team.name} is a project. Name a team.`)
   }
+  const refuseTaken = async (name: string, except: string | null): Promise<void> => {
+    const named = (await store.groups()).find((group) => group.name === name && group.id !== except)
+    if (named) throw new KeyError('conflict', `There is a ${named.kind} named ${name} already.`)
+  }
+  const inTurn = createTurns()
   return {
     create: async (draft) => {
       const { secret, hash, hint } = newSecret()
@@ -114,57 +125,83 @@ export function createKeyBook(store: KeyStore, clock: Clock, onChange: () => voi
       }
       return { key: await put(key), secret }
     },
-    rotate: async (id, overlapMs) => {
-      const key = await byId(id)
-      if (key.revokedAt !== null) throw new KeyError('conflict', `${key.name} was revoked. Create a new key.`)
-      const valid = key.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now())
-      if (valid.length >= mostSecrets)
-        throw new KeyError(
-          'conflict',
-          `${key.name} has ${mostSecrets} secrets that hold. Wait until one expires.`,
-        )
-      const until = new Date(clock.wall().getTime() + overlapMs).toISOString()
-      const { secret, hash, hint } = newSecret()
-      const ending = valid.map((one) => ({
-        ...one,
-        expiresAt: one.expiresAt !== null && one.expiresAt < until ? one.expiresAt : until,
-      }))
-      return { key: await put({ ...key, secrets: [...ending, { hash, hint, expiresAt: null }] }), secret }
-    },
-    revoke: async (id) => {
-      const key = await byId(id)
-      return key.revokedAt === null ? put({ ...key, revokedAt: now() }) : key
-    },
-    change: async (id, changes) => {
-      const key = await byId(id)
-      const group = changes.group === undefined ? key.group : await resolvedGroup(changes.group)
-      return put({ ...key, ...changes, group })
-    },
+    rotate: (id, overlapMs) =>
+      inTurn(async () => {
+        const key = await byId(id)
+        refuseRevoked(key)
+        const valid = key.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now())
+        if (valid.length >= mostSecrets)
+          throw new KeyError(
+            'conflict',
+            `${key.name} has ${mostSecrets} secrets that hold. Wait until one expires.`,
+          )
+        const until = new Date(clock.wall().getTime() + overlapMs).toISOString()
+        const { secret, hash, hint } = newSecret()
+        const ending = valid.map((one) => ({
+          ...one,
+          expiresAt: one.expiresAt !== null && one.expiresAt < until ? one.expiresAt : until,
+        }))
+        return { key: await put({ ...key, secrets: [...ending, { hash, hint, expiresAt: null }] }), secret }
+      }),
+    revoke: (id) =>
+      inTurn(async () => {
+        const key = await byId(id)
+        return key.revokedAt === null ? put({ ...key, revokedAt: now() }) : key
+      }),
+    change: (id, changesOf) =>
+      inTurn(async () => {
+        const key = await byId(id)
+        refuseRevoked(key)
+        const changes = changesOf(key)
+        const group = changes.group === undefined ? key.group : await resolvedGroup(changes.group)
+        return put({ ...key, ...changes, group })
+      }),
     list: () => store.keys(),
     find: byId,
-    createGroup: async (draft) => {
-      const named = (await store.groups()).find(({ name }) => name === draft.name)
-      if (named) throw new KeyError('conflict', `There is a ${named.kind} named ${draft.name} already.`)
-      return putGroup({ ...draft, id: newId(draft.kind), team: await teamOf(draft), createdAt: now() })
-    },
-    changeGroup: async (id, changes) => {
-      const group = await groupBy(id)
-      const changed = { ...group, ...changes }
-      return putGroup({ ...changed, team: await teamOf(changed) })
-    },
+    createGroup: (draft) =>
+      inTurn(async () => {
+        await refuseTaken(draft.name, null)
+        return putGroup({ ...draft, id: newId(draft.kind), team: await teamOf(draft), createdAt: now() })
+      }),
+    changeGroup: (id, changesOf) =>
+      inTurn(async () => {
+        const group = await groupBy(id)
+        const changed = { ...group, ...changesOf(group) }
+        await refuseTaken(changed.name, group.id)
+        return putGroup({ ...changed, team: await teamOf(changed) })
+      }),
     groups: () => store.groups(),
-    removeGroup: async (id) => {
-      const group = await groupBy(id)
-      const projects = (await store.groups()).filter(({ team }) => team === group.id)
-      const keys = (await store.keys()).filter((key) => key.group === group.id && key.revokedAt === null)
-      if (projects.length + keys.length > 0)
-        throw new KeyError(
-          'conflict',
-          `${group.name} still has ${keys.length} keys and ${projects.length} projects. Revoke or move them first.`,
-        )
-      await store.removeGroup(group.id)
-      onChange()
-    },
+    removeGroup: (id) =>
+      inTurn(async () => {
+        const group = await groupBy(id)
+        const projects = (await store.groups()).filter(({ team }) => team === group.id)
+        const keys = (await store.keys()).filter((key) => key.group === group.id && key.revokedAt === null)
+        if (projects.length + keys.length > 0)
+          throw new KeyError(
+            'conflict',
+            `${group.name} still has ${keys.length} keys and ${projects.length} projects. Revoke or move them first.`,
+          )
+        await store.removeGroup(group.id)
+        onChange()
+      }),
+  }
+}
+
+const refuseRevoked = ({ name, revokedAt }: VirtualKey): void => {
+  if (revokedAt !== null) throw new KeyError('conflict', `${name} was revoked. Create a new key.`)
+}
+
+/**
+ * One change at a time, each from what the one before has left: of two that read the same key the later would else undo the
+ * earlier, be it a revocation.
+ */
+function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const done = last.then(work)
+    // Who comes next does not care how this one ended.
+    last = done.catch(() => {})
+    return done
   }
 }
 

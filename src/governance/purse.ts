@@ -60,11 +60,12 @@ export function createPurse(
   outputOf: (model: ModelId) => Estimate,
   { onSettled, now }: PurseTold,
 ): Purse {
+  const counted = narrowest(accounts)
   const open = (model: Model, promptTokens: number, forMs: number) => {
     const estimate = spendEstimate(model, promptTokens, outputOf(model.id))
     const unpriced = !Number.isFinite(estimate.usd) && accounts.find(({ terms }) => terms.unit === 'usd')
     if (unpriced) return unknownPrice(unpriced, model)
-    const holds = accounts.map(
+    const holds = counted.map(
       ({ account, limit, terms }): Hold => ({ account, limit, amount: amountOf(terms, estimate) }),
     )
     const held = state.hold(holds, forMs)
@@ -73,7 +74,7 @@ export function createPurse(
   const opened = (held: Held): PurseHold | Failure => {
     switch (held.kind) {
       case 'refused':
-        return exhausted(limitAt(accounts, held.at), held.balance, now())
+        return exhausted(limitAt(counted, held.at), held.balance, now())
       case 'held':
         return purseHold(held.hold)
       default:
@@ -82,7 +83,7 @@ export function createPurse(
   }
   const purseHold = (hold: OpenHold): PurseHold => ({
     settle: (attempt) => {
-      const settled = hold.settle(accounts.map(({ terms }) => spentBy(attempt, terms)))
+      const settled = hold.settle(counted.map(({ terms }) => spentBy(attempt, terms)))
       const tell = () => {
         for (const account of accounts) onSettled(account, state.balance(account.account))
       }
@@ -92,6 +93,20 @@ export function createPurse(
     keep: () => void hold.keep(),
   })
   return { open }
+}
+
+/**
+ * One account may stand under several limits, such as a key's own and one of the configuration: it is held to the narrowest, and
+ * what is spent is counted once.
+ */
+function narrowest(accounts: readonly LimitedAccount[]): readonly LimitedAccount[] {
+  const byAccount = new Map<string, LimitedAccount>()
+  for (const one of accounts) {
+    const name = `${one.account.per} ${one.account.name}`
+    const found = byAccount.get(name)
+    if (found === undefined || one.limit < found.limit) byAccount.set(name, one)
+  }
+  return byAccount.size === accounts.length ? accounts : [...byAccount.values()]
 }
 
 const amountOf = ({ unit }: SpendLimit, { usd, tokens }: SpendEstimate): number =>

@@ -7,7 +7,7 @@ import type { ListKind } from './catalogue.ts'
 import { type Conversation, createConversation } from './conversation.ts'
 import type { McpCaller, McpHost } from './host.ts'
 import { createHttpDoor, type HttpExchange } from './http-door.ts'
-import { createHttpSessions, type OpenConversation } from './http-sessions.ts'
+import { createHttpSessions, type OpenConversation, type OpenSession } from './http-sessions.ts'
 import { methods } from './methods.ts'
 import type { Party, RequestId } from './party.ts'
 import { createServers } from './servers.ts'
@@ -16,9 +16,14 @@ import { createUpstream, type Upstream, type UpstreamStatus } from './upstream.t
 import { exposedUri } from './uris.ts'
 
 export type McpStatus = {
+  /** Conversations: sessions, and requests without one that are under way. */
   readonly sessions: number
+  /** Of those over HTTP, and how many of them there may be. */
+  readonly http: { readonly open: number; readonly max: number; readonly oldest: readonly OpenSession[] }
   readonly servers: readonly UpstreamStatus[]
 }
+
+const mostShownSessions = 50
 
 /** A value: two of them can live in one process. */
 export type McpGateway = {
@@ -81,7 +86,15 @@ export function openMcp(
       await conversation.connect(transport)
       await closed
     },
-    status: () => ({ sessions: conversations.size, servers: upstreams.map((upstream) => upstream.status()) }),
+    status: () => ({
+      sessions: conversations.size,
+      http: {
+        open: sessions.count(),
+        max: settings.sessions.max,
+        oldest: sessions.oldest(mostShownSessions),
+      },
+      servers: upstreams.map((upstream) => upstream.status()),
+    }),
     endStreams: sessions.endStreams,
     close: async () => {
       await sessions.close()

@@ -89,6 +89,33 @@ describe('a session', () => {
     })
   })
 
+  test('is seen with its age and what it does, the oldest first, and not with an id that could be used', async () => {
+    const sessions = { ...mcpDefaults.sessions, max: 60 }
+    const { url, mcp, client } = await anMcp([aServer('one', scripted())], {}, { sessions })
+    const first = await begin(url)
+    const id = first['mcp-session-id']!
+    await until(() => mcp.status().http.oldest[0]?.quietMs !== null)
+    const connected = await client()
+    const controller = new AbortController()
+    const hanging = connected
+      .callTool({ name: 'one__hang' }, undefined, { signal: controller.signal })
+      .catch(() => {})
+    await until(() => mcp.status().http.oldest[1]?.callsUnderWay === 1)
+    const { http } = mcp.status()
+    expect(http).toMatchObject({ open: 2, max: 60 })
+    const [oldest, newer] = http.oldest
+    expect(oldest).toMatchObject({ id: id.slice(0, 8), callsUnderWay: 0, quietMs: expect.any(Number) })
+    expect(newer).toMatchObject({ callsUnderWay: 1, quietMs: null })
+    expect(oldest!.ageMs).toBeGreaterThanOrEqual(newer!.ageMs)
+    expect(JSON.stringify(mcp.status())).not.toContain(id)
+    controller.abort()
+    await hanging
+    for (let n = 0; n < 55; n++) await begin(url)
+    expect(mcp.status().http.open).toBe(57)
+    expect(mcp.status().http.oldest).toHaveLength(50)
+    expect(mcp.status().http.oldest[0]).toMatchObject({ id: id.slice(0, 8) })
+  })
+
   test('whose introduction is refused is none', async () => {
     const { url, mcp } = await anMcp([])
     const reply = await post(url, introduction, { accept: 'application/json' })

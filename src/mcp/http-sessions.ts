@@ -27,6 +27,21 @@ export type HttpSession = {
   readonly endStream: () => void
 }
 
+/** A session as those see it who look. */
+export type OpenSession = {
+  /** The beginning of its id: with the whole of it a client without a key could go on with the session. */
+  readonly id: string
+  /** A key, or `anyone`. */
+  readonly caller: string
+  readonly ageMs: number
+  /** Since it was last used; `null`: it is in use. */
+  readonly quietMs: number | null
+  readonly callsUnderWay: number
+}
+
+/** Of the 36 characters of an id. */
+const shownIdChars = 8
+
 export type HttpSessions = {
   readonly find: (id: string, caller: McpCaller) => HttpSession | null
   /** `null`: there is no room for another. */
@@ -39,6 +54,8 @@ export type HttpSessions = {
     caller: McpCaller,
   ) => Promise<boolean>
   readonly count: () => number
+  /** Those that have been open longest first, `most` of them. */
+  readonly oldest: (most: number) => readonly OpenSession[]
   readonly endStreams: () => void
   readonly close: () => Promise<void>
 }
@@ -51,7 +68,20 @@ const quietMs = 60_000
 
 type Member = HttpSession & {
   readonly caller: () => McpCaller
+  readonly begunAt: number
   readonly quietSince: () => number | null
+}
+
+function openSession({ id, caller, begunAt, quietSince, conversation }: Member): OpenSession {
+  const now = performance.now()
+  const since = quietSince()
+  return {
+    id: id.slice(0, shownIdChars),
+    caller: caller().id,
+    ageMs: now - begunAt,
+    quietMs: since === null ? null : now - since,
+    callsUnderWay: conversation.callsUnderWay(),
+  }
 }
 
 export function createHttpSessions(
@@ -100,6 +130,14 @@ export function createHttpSessions(
       return true
     },
     count: () => members.size,
+    oldest: (most) => {
+      const found: OpenSession[] = []
+      for (const member of members.values()) {
+        if (found.length === most) break
+        found.push(openSession(member))
+      }
+      return found
+    },
     endStreams: () => {
       for (const member of members.values()) member.endStream()
     },
@@ -118,7 +156,8 @@ async function beginSession(
 ): Promise<Member> {
   const id = randomUUID()
   let caller = first
-  let lastUsedAt = performance.now()
+  const begunAt = performance.now()
+  let lastUsedAt = begunAt
   const transport = createHttpTransport({ sessionId: id, maxOpenRequests })
   const conversation = openConversation({
     id,
@@ -132,6 +171,7 @@ async function beginSession(
     id,
     conversation,
     caller: () => caller,
+    begunAt,
     quietSince: () => (transport.openRequests() > 0 || conversation.callsUnderWay() > 0 ? null : lastUsedAt),
     endStream: transport.endStream,
     handle: (request, response, message, current) => {

@@ -1,10 +1,13 @@
-import type { CompiledQuery, Kysely } from 'kysely'
+import { type CompiledQuery, type Kysely, sql } from 'kysely'
 import type { KeyGroup, KeyId, KeySecret, VirtualKey } from '../domain/virtual-key.ts'
 import { chunks } from './chunks.ts'
 import { storable, storableOrNull } from './rows.ts'
 import type { KeyGroupRow, KeySecretRow, Tables, VirtualKeyRow } from './tables.ts'
 
-/** The secrets that it had before go with it. */
+/**
+ * The secrets that it had before go with it. What was revoked stays revoked: another process may have read the key before it was, and
+ * writes it now with a change of its own.
+ */
 export function putKey(db: Kysely<Tables>, key: VirtualKey): CompiledQuery[] {
   const { id, ...columns } = keyRow(key)
   const secrets = key.secrets.map((secret, position) => secretRow(id, secret, position))
@@ -12,12 +15,14 @@ export function putKey(db: Kysely<Tables>, key: VirtualKey): CompiledQuery[] {
     db
       .insertInto('virtual_keys')
       .values({ id, ...columns })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ ...columns, revoked_at: firstRevoked }))
       .compile(),
     db.deleteFrom('key_secrets').where('virtual_key', '=', id).compile(),
     ...(secrets.length > 0 ? [db.insertInto('key_secrets').values(secrets).compile()] : []),
   ]
 }
+
+const firstRevoked = sql<string | null>`coalesce(virtual_keys.revoked_at, excluded.revoked_at)`
 
 export async function findKeyByHash(db: Kysely<Tables>, hash: string): Promise<VirtualKey | null> {
   const row = await db

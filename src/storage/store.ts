@@ -209,7 +209,7 @@ export type FeedbackStore = {
 }
 
 export type KeyStore = {
-  /** Takes the place of one with the same id. */
+  /** Takes the place of one with the same id. One that was revoked stays revoked. */
   readonly putKey: (key: VirtualKey) => Promise<void>
   /** By the hash of one of its secrets. Revoked and expired ones are found as well. */
   readonly keyByHash: (hash: string) => Promise<VirtualKey | null>

@@ -11,6 +11,7 @@ export type Episodes = {
   readonly find: (key: string) => EpisodeFacts | null
   /** One step has been answered, for so many dollars. */
   readonly note: (key: string, model: ModelId, usd: number) => void
+  readonly size: () => number
   /** The rules have changed: those that are known stay known, up to the new number. */
   readonly followRules: () => void
 }
@@ -41,6 +42,7 @@ export function createEpisodes(
         notedAt: now(),
       })
     },
+    size: () => known.size,
     followRules: () => {
       const { maxSessions } = rules()
       if (known.max === maxSessions) return

@@ -6,7 +6,7 @@ import type { RoutingOptions } from '../../domain/routing-options.ts'
 const hashedChars = 512
 
 /** Clients choose these names, and so many of them are kept in memory. */
-const mostNameChars = 256
+export const mostNameChars = 256
 
 /**
  * What a conversation is known by. Who names a session is believed. Who names a cache or a user has many conversations:

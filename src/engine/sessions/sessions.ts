@@ -3,7 +3,8 @@
 import { LRUCache } from 'lru-cache'
 import type { ModelId } from '../../domain/model.ts'
 import type { Usage } from '../../domain/answer.ts'
-import type { EpisodeFacts } from '../../domain/strategy.ts'
+import type { AgentTrouble } from '../../domain/signals.ts'
+import type { EpisodeFacts, SessionHold } from '../../domain/strategy.ts'
 import { createEpisodes } from './episodes.ts'
 
 export type Session = {
@@ -36,7 +37,32 @@ export type Answered = Pick<Session, 'model' | 'target' | 'credential'> & {
 }
 
 /** Which conversation of a session an answer belongs to, and which episode. */
-export type Belonging = { readonly thread: string | null; readonly episode: string }
+export type Belonging = {
+  readonly thread: string | null
+  readonly episode: string
+  readonly shown?: TurnShown
+}
+
+/** What the turn that was answered last showed: for those who look, nothing is decided by it. */
+export type TurnShown = {
+  readonly policy: string
+  /** Why nobody else could have gone on; `null`: others could. */
+  readonly held: SessionHold | null
+  /** `null`: no agent asks. */
+  readonly trouble: AgentTrouble | null
+}
+
+/** A session as those see it who look at what is remembered. Times by the monotonic clock. */
+export type KnownSession = {
+  readonly key: string
+  readonly session: Session
+  /** The session that it is one of the conversations of; `null`: it is the session. */
+  readonly of: string | null
+  /** When its model came to answer it, as far as this process knows. */
+  readonly since: number
+  /** `null`: another process has answered it. */
+  readonly shown: TurnShown | null
+}
 
 export type Sessions = {
   readonly rules: SessionRules
@@ -47,6 +73,10 @@ export type Sessions = {
   readonly episode: (key: string) => EpisodeFacts | null
   /** What another process has seen of it, unless more is known here already. */
   readonly adopt: (key: string, session: Session, thread: string | null) => void
+  /** Those that were asked for last come first, forgotten ones left out; `most` are looked at, whatever is remembered. */
+  readonly recent: (most: number) => readonly KnownSession[]
+  /** What is kept in memory, conversations of named sessions and what has grown too old included. */
+  readonly size: () => { readonly sessions: number; readonly episodes: number }
   /** Sessions that are known stay known, up to the new number. */
   readonly use: (rules: SessionRules) => void
 }
@@ -59,45 +89,69 @@ export const shortestCachedTokens = 1024
 
 export function createSessions(initial: SessionRules, now: () => number): Sessions {
   let rules = initial
-  let known = new LRUCache<string, Session>({ max: rules.maxSessions })
+  let known = new LRUCache<string, Omit<KnownSession, 'key'>>({ max: rules.maxSessions })
   const episodes = createEpisodes(() => rules, now)
-  const at = (key: string): Session | null => {
-    const session = known.get(key)
-    return session !== undefined && now() - session.answeredAt < rules.ttlMs ? session : null
+  const isFresh = ({ answeredAt }: Session): boolean => now() - answeredAt < rules.ttlMs
+  const at = (key: string): Omit<KnownSession, 'key'> | null => {
+    const found = known.get(key)
+    return found !== undefined && isFresh(found.session) ? found : null
   }
-  const noteAt = (key: string, { usage, model, target, credential }: Answered): void => {
-    const before = at(key)
-    const same = before !== null && before.model === model
-    known.set(key, {
+  const noteAt = (key: string, of: string | null, answered: Answered, shown: TurnShown | null): void => {
+    const { usage, model, target, credential } = answered
+    const found = at(key)
+    const before = found?.session
+    const same = before?.model === model
+    const session: Session = {
       model,
       target,
       credential,
       prefixTokens: usage.inputTokens + usage.outputTokens,
       answeredAt: now(),
       cacheReliability: same ? reliability(before, usage, now(), rules) : assumedReliability,
-      switches: before === null ? 0 : before.switches + (same ? 0 : 1),
+      switches: before === undefined ? 0 : before.switches + (same ? 0 : 1),
       sinceSwitch: same ? before.sinceSwitch + 1 : 1,
-    })
+    }
+    known.set(key, { session, of, since: same && found ? found.since : now(), shown })
   }
   return {
     get rules() {
       return rules
     },
-    find: (key, thread = null) => (thread === null ? null : at(threadIn(key, thread))) ?? at(key),
+    find: (key, thread = null) =>
+      ((thread === null ? null : at(threadIn(key, thread))) ?? at(key))?.session ?? null,
     note: (key, answered, to) => {
-      noteAt(key, answered)
+      const shown = to?.shown ?? null
+      noteAt(key, null, answered, shown)
       if (to === undefined) return
-      if (to.thread !== null) noteAt(threadIn(key, to.thread), answered)
+      if (to.thread !== null) noteAt(threadIn(key, to.thread), key, answered, shown)
       episodes.note(to.episode, answered.model, answered.usd ?? 0)
     },
     episode: episodes.find,
     adopt: (key, session, thread) => {
-      for (const name of thread === null ? [key] : [key, threadIn(key, thread)])
-        if ((at(name)?.answeredAt ?? Number.NEGATIVE_INFINITY) < session.answeredAt) known.set(name, session)
+      const adoptAt = (name: string, of: string | null): void => {
+        const before = at(name)
+        if ((before?.session.answeredAt ?? Number.NEGATIVE_INFINITY) >= session.answeredAt) return
+        const same = before?.session.model === session.model
+        known.set(name, { session, of, since: same ? before.since : session.answeredAt, shown: null })
+      }
+      adoptAt(key, null)
+      if (thread !== null) adoptAt(threadIn(key, thread), key)
     },
+    recent: (most) => {
+      const found: KnownSession[] = []
+      const forgotten = now() - rules.ttlMs
+      let looked = 0
+      for (const [key, one] of known.entries()) {
+        if (looked === most) break
+        looked += 1
+        if (one.session.answeredAt > forgotten) found.push({ ...one, key })
+      }
+      return found
+    },
+    size: () => ({ sessions: known.size, episodes: episodes.size() }),
     use: (changed) => {
       if (changed.maxSessions !== rules.maxSessions) {
-        const kept = new LRUCache<string, Session>({ max: changed.maxSessions })
+        const kept = new LRUCache<string, Omit<KnownSession, 'key'>>({ max: changed.maxSessions })
         kept.load(known.dump().slice(-changed.maxSessions))
         known = kept
       }

@@ -1,5 +1,6 @@
 /** Keys and groups as administrators write and read them. */
 
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { limitFields } from '../../config/governance-fields.ts'
 import { limitOf } from '../../config/resolve-governance.ts'
@@ -42,21 +43,27 @@ const keyFields = {
     .optional(),
 }
 
+/** What is changed, if it is still what whoever changes it was shown. */
+const changeFields = { version: text.optional(), name: text.optional() }
+
 const keyBody = z.strictObject({ name: text, ...keyFields })
-const keyChange = z.strictObject({ name: text.optional(), ...keyFields })
+const keyChangeBody = z.strictObject({ ...changeFields, ...keyFields })
 const groupBody = z.strictObject({
   kind: z.enum(['team', 'project']),
   name: text,
   team: text.nullable().optional(),
   ...ownerFields,
 })
-const groupChange = z.strictObject({
-  name: text.optional(),
+const groupChangeBody = z.strictObject({
+  ...changeFields,
   team: text.nullable().optional(),
   ...ownerFields,
 })
 
-type OwnerEntry = Omit<z.output<typeof groupChange>, 'name' | 'team'>
+type OwnerEntry = Omit<z.output<typeof groupChangeBody>, 'name' | 'team' | 'version'>
+
+/** From what there is to what is to be put in its place. @throws AdminError where it is not what was shown any more */
+export type ChangeOf<Owner, Draft> = (before: Owner) => Partial<Draft>
 
 /** @throws AdminError */
 export function keyDraft(body: unknown, now: Date): KeyDraft {
@@ -76,16 +83,20 @@ export function keyDraft(body: unknown, now: Date): KeyDraft {
 }
 
 /** What a change says, and nothing of what it leaves alone. @throws AdminError */
-export function keyChanges(body: unknown, now: Date, key: VirtualKey): Partial<KeyDraft> {
-  const entry = bodyAs(keyChange, body)
+export function keyChange(body: unknown, now: Date): ChangeOf<VirtualKey, KeyDraft> {
+  const entry = bodyAs(keyChangeBody, body)
   const expiresAt = expiryOf(entry, now)
-  return {
-    ...ownerChanges(entry, key.rateLimits),
-    ...stated('name', entry.name),
-    ...stated('group', entry.group),
-    ...stated('user', entry.user),
-    ...stated('tags', entry.tags),
-    ...stated('expiresAt', expiresAt),
+  const owned = ownerChange(entry)
+  return (key) => {
+    checkShown(key, entry.version)
+    return {
+      ...owned(key.rateLimits),
+      ...stated('name', entry.name),
+      ...stated('group', entry.group),
+      ...stated('user', entry.user),
+      ...stated('tags', entry.tags),
+      ...stated('expiresAt', expiresAt),
+    }
   }
 }
 
@@ -105,22 +116,46 @@ export function groupDraft(body: unknown): GroupDraft {
 }
 
 /** @throws AdminError */
-export function groupChanges(body: unknown, group: KeyGroup): Partial<Omit<GroupDraft, 'kind'>> {
-  const entry = bodyAs(groupChange, body)
-  return {
-    ...ownerChanges(entry, group.rateLimits),
-    ...stated('name', entry.name),
-    ...stated('team', entry.team),
+export function groupChange(body: unknown): ChangeOf<KeyGroup, Omit<GroupDraft, 'kind'>> {
+  const entry = bodyAs(groupChangeBody, body)
+  const owned = ownerChange(entry)
+  return (group) => {
+    checkShown(group, entry.version)
+    return { ...owned(group.rateLimits), ...stated('name', entry.name), ...stated('team', entry.team) }
   }
 }
 
-const ownerChanges = (entry: OwnerEntry, before: RateLimits) => ({
-  ...stated('policies', entry.policies),
-  ...stated('models', entry.models),
-  ...stated('tools', entry.tools),
-  ...stated('spendLimits', spendLimitsOf(entry)),
-  rateLimits: ratesOf(entry, before),
-})
+function ownerChange(entry: OwnerEntry) {
+  const spendLimits = spendLimitsOf(entry)
+  return (before: RateLimits) => ({
+    ...stated('policies', entry.policies),
+    ...stated('models', entry.models),
+    ...stated('tools', entry.tools),
+    ...stated('spendLimits', spendLimits),
+    rateLimits: ratesOf(entry, before),
+  })
+}
+
+/** Names all that can be changed of a key or a group as it stands: what two people see under one name is the same. */
+function versionOf(owner: VirtualKey | KeyGroup): string {
+  const { name, policies, models, tools, spendLimits, rateLimits } = owner
+  const own =
+    'secrets' in owner
+      ? [owner.group, owner.user, owner.tags, owner.expiresAt, owner.revokedAt]
+      : [owner.kind, owner.team]
+  const text = JSON.stringify([name, policies, models, tools, spendLimits, rateLimits, own])
+  return hash('sha256', text, 'base64url').slice(0, 16)
+}
+
+/** Without a version the last word counts. */
+function checkShown(owner: VirtualKey | KeyGroup, version: string | undefined): void {
+  if (version === undefined || version === versionOf(owner)) return
+  throw new AdminError(
+    409,
+    'changed_meanwhile',
+    `${owner.name} has been changed since it was shown to you, and nothing of yours was written. Look at what it is now, then change it again.`,
+  )
+}
 
 const stated = <Name extends string, T>(name: Name, found: T | undefined): { readonly [N in Name]?: T } =>
   found === undefined ? {} : ({ [name]: found } as { readonly [N in Name]?: T })
@@ -133,6 +168,10 @@ function spendLimitsOf({ limits }: OwnerEntry): readonly SpendLimit[] | undefine
       limitOf(limit, ['limits', index], (path, message) => faults.push(`${path.join('.')} ${message}`))
         .spendLimits,
   )
+  // Both would be counted in one account, and each request twice.
+  for (const [index, { unit, per }] of found.entries())
+    if (found.findIndex((one) => one.unit === unit && one.per === per) < index)
+      faults.push(`limits has two of ${unit} per ${per}. Leave one of them`)
   if (faults.length > 0) throw new AdminError(400, 'invalid_request', faults.join('; '))
   return found
 }
@@ -168,10 +207,16 @@ export function shownKey(key: VirtualKey, now: Date) {
   const { secrets, ...shown } = key
   return {
     ...shown,
+    version: versionOf(key),
     status: statusOf(key, now),
     secrets: secrets.map(({ hint, expiresAt }) => ({ hint: `${hint}…`, expiresAt })),
   }
 }
+
+export type ShownKey = ReturnType<typeof shownKey>
+
+export const shownGroup = (group: KeyGroup) => ({ ...group, version: versionOf(group) })
+export type ShownGroup = ReturnType<typeof shownGroup>
 
 function statusOf({ revokedAt, expiresAt }: VirtualKey, now: Date): KeyStatus {
   if (revokedAt !== null) return 'revoked'

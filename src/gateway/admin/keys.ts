@@ -1,7 +1,7 @@
 import { spanMs } from '../../domain/since.ts'
 import { KeyError } from '../../governance/key-book.ts'
 import { type AdminCall, AdminError, type AdminParts, explained, param, value } from './call.ts'
-import { groupChanges, groupDraft, keyChanges, keyDraft, shownKey } from './key-bodies.ts'
+import { groupChange, groupDraft, keyChange, keyDraft, shownGroup, shownKey } from './key-bodies.ts'
 
 /** How long a rotated key's old secret goes on, where nothing is said. */
 const usualOverlap = '24h'
@@ -31,8 +31,7 @@ export const keyCalls = ({ keys, clock }: AdminParts): readonly AdminCall[] =>
         method: 'PATCH',
         path: '/keys/:id',
         run: async (request) => {
-          const before = await keys.find(param(request, 'id'))
-          const key = await keys.change(before.id, keyChanges(request.body, clock.wall(), before))
+          const key = await keys.change(param(request, 'id'), keyChange(request.body, clock.wall()))
           return value({ key: shownKey(key, clock.wall()) }, key.id)
         },
       },
@@ -59,25 +58,22 @@ export const keyCalls = ({ keys, clock }: AdminParts): readonly AdminCall[] =>
       {
         method: 'GET',
         path: '/groups',
-        run: async () => value({ groups: await keys.groups() }),
+        run: async () => value({ groups: (await keys.groups()).map(shownGroup) }),
       },
       {
         method: 'POST',
         path: '/groups',
         run: async ({ body }) => {
           const group = await keys.createGroup(groupDraft(body))
-          return value({ group }, group.id)
+          return value({ group: shownGroup(group) }, group.id)
         },
       },
       {
         method: 'PATCH',
         path: '/groups/:id',
         run: async (request) => {
-          const id = param(request, 'id')
-          const before = (await keys.groups()).find((group) => group.id === id || group.name === id)
-          if (!before) throw new KeyError('not_found', `There is no team or project ${JSON.stringify(id)}.`)
-          const group = await keys.changeGroup(before.id, groupChanges(request.body, before))
-          return value({ group }, group.id)
+          const group = await keys.changeGroup(param(request, 'id'), groupChange(request.body))
+          return value({ group: shownGroup(group) }, group.id)
         },
       },
       {

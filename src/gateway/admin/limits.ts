@@ -41,7 +41,10 @@ export async function limitStatuses(parts: AdminParts): Promise<{
   const { limits } = parts.config().governance
   const owners = await ownersOf(parts)
   const named = limits.filter(({ scope, name }) => scope === 'all' || name !== null)
-  const subjects = [...named.map(subjectOf), ...owners.map(({ subject }) => subject)]
+  const subjects = [
+    ...named.flatMap((limit) => subjectsNamed(limit, owners)),
+    ...owners.map(({ subject }) => subject),
+  ]
   const titles = new Map(owners.map(({ subject, title }) => [`${subject.scope} ${subject.name}`, title]))
   const accounts = accountsOf(subjects)
   const balances = await parts.state.balances(accounts.map(({ account }) => account))
@@ -56,17 +59,24 @@ export async function limitStatuses(parts: AdminParts): Promise<{
   }
 }
 
-const subjectOf = ({ scope, name, spendLimits, rateLimits }: ConfiguredLimit): Subject => ({
-  scope,
-  name: name ?? 'all',
-  spendLimits,
-  rateLimits,
-})
+/** Whom a limit of the configuration means: keys and groups are named there by id or by name, and counted by id. */
+function subjectsNamed(
+  { scope, name, spendLimits, rateLimits }: ConfiguredLimit,
+  owners: readonly Owner[],
+): readonly Subject[] {
+  const meant = owners.filter(
+    ({ subject, title }) => subject.scope === scope && (subject.name === name || title === name),
+  )
+  const names = meant.length > 0 ? meant.map(({ subject }) => subject.name) : [name ?? 'all']
+  return names.map((one) => ({ scope, name: one, spendLimits, rateLimits }))
+}
+
+type Owner = { readonly subject: Subject; readonly title: string }
 
 const hasRates = ({ rateLimits }: Pick<Subject, 'rateLimits'>): boolean =>
   Object.values(rateLimits).some((limit) => limit !== null)
 
-async function ownersOf({ keys }: AdminParts): Promise<readonly { subject: Subject; title: string }[]> {
+async function ownersOf({ keys }: AdminParts): Promise<readonly Owner[]> {
   const valid = (await keys.list()).filter(({ revokedAt }) => revokedAt === null)
   const groups = await keys.groups()
   return [

@@ -49,6 +49,17 @@ export function keepingKeys(store: () => Store): void {
     expect(await store().key(aKey().id)).toMatchObject({ secrets: [] })
   })
 
+  it('stays revoked, whatever another process writes that had read it before', async () => {
+    const before = aKey({ secrets: [aSecret('one')] })
+    await store().putKey(before)
+    await store().putKey({ ...before, revokedAt: '2026-03-02T10:00:00.000Z' })
+    await store().putKey({ ...before, name: 'renamed' })
+    expect(await store().keyByHash('hash of one')).toMatchObject({
+      name: 'renamed',
+      revokedAt: '2026-03-02T10:00:00.000Z',
+    })
+  })
+
   it('can not take the secret of another, and is then as it was', async () => {
     await store().putKey(aKey({ secrets: [aSecret('mine')] }))
     const thief = aKey({ id: 'k-2' as KeyId, secrets: [aSecret('mine')] })

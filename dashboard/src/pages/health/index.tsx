@@ -4,6 +4,7 @@ import { Badge, Card, Empty, format, Grid, Loaded, Page, Stat, Stats, Table } fr
 import { useGatewayNow } from '../../ui/use-now.ts'
 import './health.css'
 import { McpCard } from './mcp-card.tsx'
+import { SessionsCard } from './sessions-card.tsx'
 import { byTrouble, type HealthReport, sayMode, stateOf, type TargetRow } from './targets.ts'
 
 const everyMs = 5_000
@@ -34,6 +35,7 @@ export default function Health() {
           </>
         )}
       </Loaded>
+      <SessionsCard />
       <Grid>
         <Card title="Alarms" span={6}>
           <Loaded query={alarms}>{({ alarms: raised }) => <Alarms alarms={raised} />}</Loaded>

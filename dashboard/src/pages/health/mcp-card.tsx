@@ -34,10 +34,12 @@ const None = () => (
   </Empty>
 )
 
-function Servers({ status: { servers, sessions } }: { readonly status: McpStatus }) {
+function Servers({ status: { servers, http } }: { readonly status: McpStatus }) {
   return (
     <>
-      <p className="note">{format.count(sessions)} sessions of clients are open.</p>
+      <p className="note">
+        {format.count(http.open)} of at most {format.count(http.max)} sessions of clients are open.
+      </p>
       {servers.length === 0 ? (
         <None />
       ) : (
@@ -68,9 +70,42 @@ function Servers({ status: { servers, sessions } }: { readonly status: McpStatus
           ]}
         />
       )}
+      {http.oldest.length > 0 && <OpenSessions http={http} />}
     </>
   )
 }
+
+const OpenSessions = ({ http: { open, oldest } }: { readonly http: McpStatus['http'] }) => (
+  <>
+    <h3>{oldest.length < open ? `The oldest ${format.count(oldest.length)} sessions` : 'Open sessions'}</h3>
+    <Table
+      caption="Open MCP sessions, the oldest first"
+      rows={oldest}
+      rowKey={({ id, caller }) => `${id} ${caller}`}
+      columns={[
+        { key: 'id', title: 'Session', cell: ({ id }) => <span className="code">{id}…</span> },
+        {
+          key: 'caller',
+          title: 'Of',
+          wide: true,
+          cell: ({ caller }) => (caller === 'anyone' ? 'no key' : <span className="wrap">{caller}</span>),
+        },
+        { key: 'age', title: 'Open for', align: 'right', cell: ({ ageMs }) => format.duration(ageMs) },
+        {
+          key: 'use',
+          title: 'Last used',
+          align: 'right',
+          cell: ({ quietMs, callsUnderWay }) =>
+            callsUnderWay > 0
+              ? `${format.count(callsUnderWay)} under way`
+              : quietMs === null
+                ? 'listens'
+                : `${format.duration(quietMs)} ago`,
+        },
+      ]}
+    />
+  </>
+)
 
 function BreakerBadge({
   breaker,

@@ -1,42 +1,37 @@
 import { type FormEvent, useState } from 'react'
-import type { KeyGroup } from '../../../../src/domain/virtual-key.ts'
+import type { LimitStatus } from '../../../../src/gateway/admin/limits.ts'
+import type { ShownGroup } from '../../../../src/gateway/admin/key-bodies.ts'
 import { type ApiError, errorFrom, send } from '../../api/client.ts'
 import { Button, Dialog, ErrorBox, Field, Select } from '../../ui/index.ts'
+import { ChangeForm } from './change-form.tsx'
+import { emptyGroup, type Faults, type GroupDraft, groupDraftOf, newBody } from './draft.ts'
+import { GroupSelect, OwnerFields } from './owner-fields.tsx'
+import { useChange } from './use-change.ts'
+import { useFaultFocus } from './use-fault-focus.ts'
 
 export function GroupDialog({
   groups,
   onClose,
   onCreated,
 }: {
-  readonly groups: readonly KeyGroup[]
+  readonly groups: readonly ShownGroup[]
   readonly onClose: () => void
   readonly onCreated: () => void
 }) {
-  const [kind, setKind] = useState<KeyGroup['kind']>('team')
-  const [name, setName] = useState('')
-  const [team, setTeam] = useState('')
-  const [usd, setUsd] = useState('')
+  const [draft, setDraft] = useState(emptyGroup)
+  const [faults, setFaults] = useState<Faults>({})
   const [error, setError] = useState<ApiError | null>(null)
   const [busy, setBusy] = useState(false)
-  const dollars = usd.trim() === '' ? null : Number(usd.replace('$', ''))
-  const faults = {
-    name: name.trim() === '' ? 'Give it a name.' : null,
-    usd: dollars !== null && !(dollars > 0) ? 'Write dollars above 0, or nothing for no limit.' : null,
-  }
-  const [tried, setTried] = useState(false)
+  const form = useFaultFocus(faults)
   const create = async (event: FormEvent) => {
     event.preventDefault()
-    setTried(true)
-    if (faults.name !== null || faults.usd !== null) return
+    const read = newBody(draft)
+    setFaults(read.kind === 'faults' ? read.faults : {})
+    if (read.kind === 'faults') return
     setBusy(true)
     setError(null)
     try {
-      await send('POST', '/admin/groups', {
-        kind,
-        name: name.trim(),
-        ...(kind === 'project' && team !== '' && { team }),
-        ...(dollars !== null && { limits: [{ usd: dollars, per: 'month' }] }),
-      })
+      await send('POST', '/admin/groups', read.body)
       onCreated()
       onClose()
     } catch (thrown) {
@@ -44,34 +39,16 @@ export function GroupDialog({
       setBusy(false)
     }
   }
-  const teams = groups.filter((group) => group.kind === 'team')
   return (
-    <Dialog title="Create a team or project" onClose={onClose}>
-      <form className="stack" onSubmit={create} noValidate>
-        <div className="filters">
-          <Select
-            label="Kind"
-            value={kind}
-            onChange={(chosen) => setKind(chosen === 'project' ? 'project' : 'team')}
-            choices={[
-              { value: 'team', label: 'Team' },
-              { value: 'project', label: 'Project' },
-            ]}
-          />
-          {kind === 'project' && (
-            <Select
-              label="Of team"
-              value={team}
-              onChange={setTeam}
-              choices={[
-                { value: '', label: 'None' },
-                ...teams.map((one) => ({ value: one.id, label: one.name })),
-              ]}
-            />
-          )}
-        </div>
-        <Field label="Name" value={name} onChange={setName} error={tried ? faults.name : null} />
-        <Field label="Dollars a month" value={usd} onChange={setUsd} error={tried ? faults.usd : null} />
+    <Dialog title="Create a team or project" onClose={onClose} wide>
+      <form ref={form} className="stack" onSubmit={create} noValidate>
+        <GroupFields
+          draft={draft}
+          faults={faults}
+          groups={groups}
+          used={null}
+          set={(changes) => setDraft((before) => ({ ...before, ...changes }))}
+        />
         {error !== null && <ErrorBox error={error} />}
         <div className="row">
           <Button kind="main" type="submit" busy={busy}>
@@ -81,5 +58,99 @@ export function GroupDialog({
         </div>
       </form>
     </Dialog>
+  )
+}
+
+/** Changes a team or project; which of the two it is stays. */
+export function ChangeGroupDialog({
+  shown,
+  groups,
+  limits,
+  onClose,
+  onChanged,
+}: {
+  readonly shown: ShownGroup
+  readonly groups: readonly ShownGroup[]
+  readonly limits: readonly LimitStatus[]
+  readonly onClose: () => void
+  readonly onChanged: () => void
+}) {
+  const { draft, set, faults, error, meanwhile, busy, save } = useChange({
+    shown,
+    draftOf: groupDraftOf,
+    path: `/admin/groups/${encodeURIComponent(shown.id)}`,
+    load: () => loadGroup(shown),
+    onChanged,
+    onClose,
+  })
+  return (
+    <Dialog title={`Change ${shown.name}`} onClose={onClose} wide>
+      <ChangeForm
+        save={save}
+        faults={faults}
+        theirs={meanwhile?.theirs ?? null}
+        error={error}
+        busy={busy}
+        onClose={onClose}
+      >
+        <GroupFields
+          draft={draft}
+          faults={faults}
+          groups={groups}
+          used={limits.filter(({ scope, name }) => scope === shown.kind && name === shown.id)}
+          set={set}
+        />
+      </ChangeForm>
+    </Dialog>
+  )
+}
+
+async function loadGroup({ id, name }: ShownGroup): Promise<ShownGroup> {
+  const { groups } = await send<{ readonly groups: readonly ShownGroup[] }>('GET', '/admin/groups')
+  const found = groups.find((group) => group.id === id)
+  if (found === undefined) throw new Error(`${name} has been removed meanwhile.`)
+  return found
+}
+
+function GroupFields({
+  draft,
+  faults,
+  groups,
+  used,
+  set,
+}: {
+  readonly draft: GroupDraft
+  readonly faults: Faults
+  readonly groups: readonly ShownGroup[]
+  /** `null`: it is new, and its kind is still to be chosen. */
+  readonly used: readonly LimitStatus[] | null
+  readonly set: (changes: Partial<GroupDraft>) => void
+}) {
+  return (
+    <>
+      <div className="filters">
+        {used === null && (
+          <Select
+            label="Kind"
+            value={draft.kind}
+            onChange={(kind) => set({ kind: kind === 'project' ? 'project' : 'team' })}
+            choices={[
+              { value: 'team', label: 'Team' },
+              { value: 'project', label: 'Project' },
+            ]}
+          />
+        )}
+        {draft.kind === 'project' && (
+          <GroupSelect
+            label="Of team"
+            value={draft.team}
+            groups={groups.filter(({ kind }) => kind === 'team')}
+            onChange={(team) => set({ team })}
+          />
+        )}
+      </div>
+      <Field label="Name" value={draft.name} onChange={(name) => set({ name })} error={faults.name} />
+      <OwnerFields draft={draft} faults={faults} used={used} set={set} />
+    </>
   )
 }

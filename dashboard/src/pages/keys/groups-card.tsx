@@ -1,21 +1,27 @@
 import { useState } from 'react'
-import type { KeyGroup } from '../../../../src/domain/virtual-key.ts'
+import type { ShownGroup } from '../../../../src/gateway/admin/key-bodies.ts'
+import type { LimitStatus } from '../../../../src/gateway/admin/limits.ts'
 import { type Query, send } from '../../api/client.ts'
 import { Badge, Button, Card, Confirm, Empty, Loaded, Table } from '../../ui/index.ts'
-import { GroupDialog } from './group-dialog.tsx'
+import { ChangeGroupDialog, GroupDialog } from './group-dialog.tsx'
 import { sayLimits } from './say-limits.ts'
 
-type Groups = { readonly groups: readonly KeyGroup[] }
+type Groups = { readonly groups: readonly ShownGroup[] }
 
 export function GroupsCard({
   query,
+  limits,
   mayChange,
+  onChange,
 }: {
   readonly query: Query<Groups>
+  readonly limits: readonly LimitStatus[]
   readonly mayChange: boolean
+  readonly onChange: () => void
 }) {
   const [creating, setCreating] = useState(false)
-  const [removing, setRemoving] = useState<KeyGroup | null>(null)
+  const [changing, setChanging] = useState<ShownGroup | null>(null)
+  const [removing, setRemoving] = useState<ShownGroup | null>(null)
   return (
     <Card
       title="Teams and projects"
@@ -27,7 +33,10 @@ export function GroupsCard({
           groups.length === 0 ? (
             <Empty title="There is no team or project yet" />
           ) : (
-            <GroupTable groups={groups} onRemove={mayChange ? setRemoving : null} />
+            <GroupTable
+              groups={groups}
+              change={mayChange ? { onChange: setChanging, onRemove: setRemoving } : null}
+            />
           )
         }
       </Loaded>
@@ -35,7 +44,16 @@ export function GroupsCard({
         <GroupDialog
           groups={query.data?.groups ?? []}
           onClose={() => setCreating(false)}
-          onCreated={query.reload}
+          onCreated={onChange}
+        />
+      )}
+      {changing !== null && (
+        <ChangeGroupDialog
+          shown={changing}
+          groups={query.data?.groups ?? []}
+          limits={limits}
+          onClose={() => setChanging(null)}
+          onChanged={onChange}
         />
       )}
       {removing !== null && (
@@ -44,7 +62,7 @@ export function GroupsCard({
           action="Remove it"
           danger
           run={() => send('DELETE', `/admin/groups/${encodeURIComponent(removing.id)}`)}
-          onDone={query.reload}
+          onDone={onChange}
           onClose={() => setRemoving(null)}
         >
           <p>Its limits hold for nobody any more. Keys stay as they are.</p>
@@ -56,10 +74,14 @@ export function GroupsCard({
 
 const GroupTable = ({
   groups,
-  onRemove,
+  change,
 }: {
-  readonly groups: readonly KeyGroup[]
-  readonly onRemove: ((group: KeyGroup) => void) | null
+  readonly groups: readonly ShownGroup[]
+  /** `null`: whoever looks may change nothing. */
+  readonly change: {
+    readonly onChange: (group: ShownGroup) => void
+    readonly onRemove: (group: ShownGroup) => void
+  } | null
 }) => (
   <Table
     caption="Teams and projects"
@@ -83,15 +105,20 @@ const GroupTable = ({
         wide: true,
         cell: ({ team }) => groups.find(({ id }) => id === team)?.name ?? team ?? '–',
       },
-      ...(onRemove
+      ...(change
         ? [
             {
               key: 'actions',
               title: 'Change',
-              cell: (group: KeyGroup) => (
-                <Button kind="danger" onClick={() => onRemove(group)} label={`Remove ${group.name}`}>
-                  Remove…
-                </Button>
+              cell: (group: ShownGroup) => (
+                <div className="row">
+                  <Button onClick={() => change.onChange(group)} label={`Change ${group.name}`}>
+                    Change…
+                  </Button>
+                  <Button kind="danger" onClick={() => change.onRemove(group)} label={`Remove ${group.name}`}>
+                    Remove…
+                  </Button>
+                </div>
               ),
             },
           ]

@@ -1,7 +1,6 @@
 import { useState } from 'react'
-import type { shownKey } from '../../../../src/gateway/admin/key-bodies.ts'
+import type { ShownGroup, ShownKey } from '../../../../src/gateway/admin/key-bodies.ts'
 import type { limitStatuses } from '../../../../src/gateway/admin/limits.ts'
-import type { KeyGroup } from '../../../../src/domain/virtual-key.ts'
 import { useMayChange, useQuery } from '../../api/client.ts'
 import { Button, Card, Empty, Grid, Loaded, Page } from '../../ui/index.ts'
 import { CreateDialog } from './create-dialog.tsx'
@@ -10,17 +9,17 @@ import { KeyTable } from './key-table.tsx'
 import './keys.css'
 import { LimitsCard } from './limits-card.tsx'
 
-export type ShownKey = ReturnType<typeof shownKey>
 export type Limits = Awaited<ReturnType<typeof limitStatuses>>
 
 export default function Keys() {
   const keys = useQuery<{ readonly keys: readonly ShownKey[] }>('/admin/keys')
-  const groups = useQuery<{ readonly groups: readonly KeyGroup[] }>('/admin/groups')
+  const groups = useQuery<{ readonly groups: readonly ShownGroup[] }>('/admin/groups')
   const limits = useQuery<Limits>('/admin/limits', { everyMs: 10_000 })
   const mayChange = useMayChange()
   const [creating, setCreating] = useState(false)
   const reload = () => {
     keys.reload()
+    groups.reload()
     limits.reload()
   }
   return (
@@ -49,6 +48,7 @@ export default function Keys() {
               <KeyTable
                 keys={found}
                 groups={groups.data?.groups ?? []}
+                limits={limits.data?.limits ?? []}
                 mayChange={mayChange}
                 onChange={reload}
               />
@@ -58,7 +58,12 @@ export default function Keys() {
       </Card>
       <Grid>
         <LimitsCard query={limits} />
-        <GroupsCard query={groups} mayChange={mayChange} />
+        <GroupsCard
+          query={groups}
+          limits={limits.data?.limits ?? []}
+          mayChange={mayChange}
+          onChange={reload}
+        />
       </Grid>
       {creating && (
         <CreateDialog

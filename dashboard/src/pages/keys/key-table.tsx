@@ -1,20 +1,23 @@
 import { useState } from 'react'
-import type { KeyGroup } from '../../../../src/domain/virtual-key.ts'
 import { unreachable } from '../../../../src/domain/unreachable.ts'
+import type { ShownGroup, ShownKey } from '../../../../src/gateway/admin/key-bodies.ts'
+import type { LimitStatus } from '../../../../src/gateway/admin/limits.ts'
 import { send } from '../../api/client.ts'
 import { Badge, Button, Confirm, format, Table } from '../../ui/index.ts'
-import type { ShownKey } from './index.tsx'
+import { ChangeDialog } from './change-dialog.tsx'
 import { RotateDialog } from './rotate-dialog.tsx'
 import { sayLimits } from './say-limits.ts'
 
 type KeyTableProps = {
   readonly keys: readonly ShownKey[]
-  readonly groups: readonly KeyGroup[]
+  readonly groups: readonly ShownGroup[]
+  readonly limits: readonly LimitStatus[]
   readonly mayChange: boolean
   readonly onChange: () => void
 }
 
-export function KeyTable({ keys, groups, mayChange, onChange }: KeyTableProps) {
+export function KeyTable({ keys, groups, limits, mayChange, onChange }: KeyTableProps) {
+  const [changing, setChanging] = useState<ShownKey | null>(null)
   const [rotating, setRotating] = useState<ShownKey | null>(null)
   const [revoking, setRevoking] = useState<ShownKey | null>(null)
   const groupOf = ({ group }: ShownKey): string => groups.find(({ id }) => id === group)?.name ?? group ?? ''
@@ -53,6 +56,9 @@ export function KeyTable({ keys, groups, mayChange, onChange }: KeyTableProps) {
                   cell: (key: ShownKey) =>
                     key.status !== 'revoked' && (
                       <div className="row">
+                        <Button onClick={() => setChanging(key)} label={`Change ${key.name}`}>
+                          Change…
+                        </Button>
                         <Button onClick={() => setRotating(key)} label={`Rotate ${key.name}`}>
                           Rotate…
                         </Button>
@@ -66,6 +72,15 @@ export function KeyTable({ keys, groups, mayChange, onChange }: KeyTableProps) {
             : []),
         ]}
       />
+      {changing !== null && (
+        <ChangeDialog
+          shown={changing}
+          groups={groups}
+          limits={limits}
+          onClose={() => setChanging(null)}
+          onChanged={onChange}
+        />
+      )}
       {rotating !== null && (
         <RotateDialog shown={rotating} onClose={() => setRotating(null)} onRotated={onChange} />
       )}

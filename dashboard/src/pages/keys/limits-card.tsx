@@ -20,7 +20,11 @@ export const LimitsCard = ({ query }: { readonly query: Query<Limits> }) => (
         ) : (
           <div className="limit-bars">
             {byFullness(limits).map((limit) => (
-              <LimitBar key={`${limit.scope} ${limit.name} ${limit.unit} ${limit.per}`} status={limit} />
+              <LimitBar
+                // One account may stand under a limit of its own and one of the configuration.
+                key={`${limit.scope} ${limit.name} ${limit.unit} ${limit.per} ${limit.limit}`}
+                status={limit}
+              />
             ))}
             {each.map((limit) => (
               <p key={limit.scope} className="note">

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react'
+import type { ShownKey } from '../../../../src/gateway/admin/key-bodies.ts'
 import { type ApiError, errorFrom, send } from '../../api/client.ts'
 import { Button, Dialog, ErrorBox, Field } from '../../ui/index.ts'
-import type { ShownKey } from './index.tsx'
 import { SecretShown } from './secret-shown.tsx'
 
 /** A new secret for a key; the old one goes on for a while. */

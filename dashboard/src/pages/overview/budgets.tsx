@@ -31,7 +31,7 @@ export function Budgets() {
                 .slice(0, mostShown)
                 .map((limit) => (
                   <Budget
-                    key={`${limit.scope} ${limit.name} ${limit.unit} ${limit.per}`}
+                    key={`${limit.scope} ${limit.name} ${limit.unit} ${limit.per} ${limit.limit}`}
                     limit={limit}
                     now={now}
                   />
