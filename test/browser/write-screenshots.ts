@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { openBrowser, visit } from './browser.ts'
 import { adminToken, openBusyGateway } from './busy-gateway.ts'
+import { furnish } from './furnish.ts'
 import { openLearningGateway } from './learning-gateway.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'docs', 'screenshots')
@@ -23,6 +24,7 @@ async function write(): Promise<void> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const busy = await openBusyGateway({ tasks: 150, copies: 8 })
+  await furnish(busy.url)
   const learns = await openLearningGateway()
   const browser = await openBrowser()
   const pages = {
