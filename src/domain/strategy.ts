@@ -176,8 +176,11 @@ export type Verdict =
       readonly propensity: number
       /** The nested policy that chose: its fallbacks hold, and not those of the policies around it. */
       readonly by?: string
-      /** A model is tried to learn of it: the dollars, 0 or more, that it is expected to cost beyond the best one by now. */
-      readonly explores?: { readonly usd: number }
+      /**
+       * What was given up to learn of the model that is tried. `null`: nothing, it took what it holds to be the best; absent: the
+       * strategy neither learns nor tries models.
+       */
+      readonly explores?: GivenUp | null
     }
   /** An answer already in hand. */
   | {
@@ -193,6 +196,17 @@ export type Verdict =
       readonly because: string
       readonly propensity: number
     }
+
+/** What trying a model gives up beside the choice that the strategy holds to be the best, by its own beliefs at that moment. */
+export type GivenUp = {
+  /** Dollars, 0 or more, that it is expected to cost beyond that one. */
+  readonly usd: number
+  /**
+   * Good answers, 0 or more, that it is expected to be worth less: quality less lambda x dollars less mu x seconds, at the
+   * lambda that the choice went by, which a budget may have paced and a mixture drawn.
+   */
+  readonly worth: number
+}
 
 /** A classifier that a strategy goes by, and the labels of it that it reads. */
 export type ClassifierUse = { readonly name: string; readonly labels: readonly string[] }

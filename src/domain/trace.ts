@@ -1,7 +1,7 @@
 import type { Finish, Usage } from './answer.ts'
 import type { Failure } from './failure.ts'
 import type { ModelId } from './model.ts'
-import type { Opinion } from './strategy.ts'
+import type { GivenUp, Opinion } from './strategy.ts'
 
 /** What a driver saw a strategy do. All drivers make this one type, and it survives JSON. */
 export type Trace = {
@@ -44,6 +44,8 @@ export type TraceEnd =
       readonly rewritten: boolean
       readonly because: string
       readonly propensity: number
+      /** As the verdict says it; absent in what was decided before it was on record, too. */
+      readonly explores?: GivenUp | null
     }
   | { readonly kind: 'reply'; readonly model: ModelId; readonly because: string; readonly propensity: number }
   | {

@@ -9,7 +9,14 @@ import { answerText } from '../domain/answer.ts'
 import type { Candidate } from '../domain/candidate.ts'
 import { failure } from '../domain/failure.ts'
 import type { NonEmpty } from '../domain/non-empty.ts'
-import { askAll, type CallResult, type Strategy, type Turn, type Verdict } from '../domain/strategy.ts'
+import {
+  askAll,
+  type CallResult,
+  type GivenUp,
+  type Strategy,
+  type Turn,
+  type Verdict,
+} from '../domain/strategy.ts'
 import type { Trace } from '../domain/trace.ts'
 import type { Exchange, Transport } from '../domain/transport.ts'
 import { wireFormat } from '../wire/index.ts'
@@ -76,6 +83,7 @@ type Plan = {
   readonly order: readonly number[]
   readonly propensity: number
   readonly enough: number
+  readonly explores: GivenUp | null | undefined
 }
 
 /** Asks what the plan says, looks at the answers, and stops early at one that is long enough. */
@@ -97,7 +105,7 @@ const strategyOf = (plan: Plan): Strategy =>
 const length = ({ answer }: Extract<CallResult, { kind: 'answered' }>): number => answerText(answer).length
 
 function conclude(
-  { end, propensity }: Plan,
+  { end, propensity, explores }: Plan,
   best: Extract<CallResult, { kind: 'answered' }> | null,
   to: NonEmpty<Candidate>,
   request: Turn['request'],
@@ -107,7 +115,14 @@ function conclude(
     return { kind: 'refuse', failure: failure('budget-exhausted', because), because, propensity }
   if (end === 'reply' && best !== null)
     return { kind: 'reply', candidate: best.candidate, answer: best.answer, because, propensity }
-  return { kind: 'forward', to, request: best === null ? null : request, because, propensity }
+  const verdict = {
+    kind: 'forward',
+    to,
+    request: best === null ? null : request,
+    because,
+    propensity,
+  } as const
+  return explores === undefined ? verdict : { ...verdict, explores }
 }
 
 const someModels = fc.array(fc.nat(3), { minLength: 1, maxLength: 4 })
@@ -120,6 +135,7 @@ const plans: fc.Arbitrary<Plan> = fc.record({
   order: someModels,
   propensity: fc.double({ min: 0.01, max: 1, noNaN: true }),
   enough: fc.nat(6),
+  explores: fc.constantFrom(undefined, null, { usd: 0.002, worth: 0.1 }),
 })
 const worlds: fc.Arbitrary<World> = fc.array(
   fc.option(fc.string({ minLength: 1, maxLength: 8, unit: 'grapheme-ascii' })),
@@ -159,6 +175,11 @@ test('every driver comes to the same verdict by the same steps, and its trace su
 
       expect(shapeOf(replayed.trace)).toEqual(shapeOf(simulated.trace))
       expect(shapeOf(lived.trace)).toEqual(shapeOf(simulated.trace))
+      const { end } = simulated.trace
+      if (end.kind === 'forward') {
+        expect('explores' in end).toBe(plan.explores !== undefined)
+        expect(end.explores).toEqual(plan.explores)
+      }
       expect(lived.verdict.kind).toBe(simulated.verdict.kind)
       expect(replayed.verdict.because).toBe(simulated.verdict.because)
       expect(explained.trace.end).toEqual(

@@ -87,7 +87,10 @@ export function verdictEnd(verdict: Verdict): TraceEnd {
   switch (verdict.kind) {
     case 'forward': {
       const models = verdict.to.map(({ id }) => id)
-      return { kind: 'forward', models, rewritten: verdict.request !== null, because, propensity }
+      const rewritten = verdict.request !== null
+      const { explores } = verdict
+      if (explores === undefined) return { kind: 'forward', models, rewritten, because, propensity }
+      return { kind: 'forward', models, rewritten, because, propensity, explores }
     }
     case 'reply':
       return { kind: 'reply', model: verdict.candidate.id, because, propensity }

@@ -27,6 +27,7 @@ export type {
   CallResult,
   Choosing,
   ConsultResult,
+  GivenUp,
   Opinion,
   Question,
   Step,

@@ -99,6 +99,26 @@ describe('barp', () => {
     expect(verdict.propensity).toBeCloseTo(orderOf(verdict)[0] === 'acme/large' ? chance : 1 - chance, 9)
   })
 
+  test('what trying gives up is in good answers, wherever the dial stands', () => {
+    const choose = chooserOf(barp, {
+      explore: { usd: 1, per: 'day' },
+      floor: 0.5,
+      tryWithin: 1,
+      head: { scaleUsd: 0.02, sharpness: 1, models: {} },
+    })
+    const givenUp = (lambda: number) => {
+      for (let seed = 0; seed < 200; seed++) {
+        const { explores } = choose(turnOf(lambda, { exploration: someExploration(), seed: `${seed}` }))
+        if (explores) return explores
+      }
+      throw new Error('it tries nothing')
+    }
+    // Large is better by a quarter, and costs 0.0095 dollars more.
+    expect(givenUp(0)).toEqual({ usd: 0, worth: expect.closeTo(0.25, 10) })
+    expect(givenUp(10).worth).toBeCloseTo(0.25 - 0.095, 10)
+    expect(givenUp(100)).toEqual({ usd: 0.0095, worth: expect.closeTo(0.95 - 0.25, 10) })
+  })
+
   test('a feature that does not exist is refused by name', () => {
     const head = { scaleUsd: 1, models: { 'acme/small': { quality: { 'task:maths': 1 } } } }
     const parsed = barp.options.safeParse({ head })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { chooseAmong } from './bandit/choose.ts'
 import { featuresOf } from './bandit/features.ts'
-import { preferenceHead, readHead, softmax } from './bandit/head.ts'
+import { goodAnswersOf, preferenceHead, readHead, softmax } from './bandit/head.ts'
 import { tryingFields } from './bandit/options.ts'
 import { defineStrategy } from './strategy.ts'
 
@@ -32,6 +32,7 @@ export const barp = defineStrategy({
           prospects.map(({ value }) => value),
           options.head.sharpness,
         ),
+      goodAnswers: ({ lambda }) => goodAnswersOf(lambda, options.head.scaleUsd),
     })
   },
 })

@@ -61,7 +61,7 @@ describe('linucb', () => {
     const verdict = choose(turn)
     expect(verdict.to).toEqual(chooserOf(utility)(turn).to)
     expect(verdict.propensity).toBe(1)
-    expect(verdict.explores).toBeUndefined()
+    expect(verdict.explores).toBeNull()
   })
 
   test('feedback that says otherwise changes who is chosen, and the reason says what was believed before', () => {
@@ -108,8 +108,44 @@ describe('linucb', () => {
     const unsure = aCandidate({ id: 'acme/mid', quality: 0.78, qualityDeviation: 0.3, usd: 0.022 })
     const verdict = trying(turnOf({ candidates: [nano, top, unsure], exploration: someExploration() }))
     expect(orderOf(verdict)[0]).toBe('acme/mid')
+    // Quality of 0.9 for $0.02 against 0.78 for $0.022, at 5 good answers a dollar.
     expect(verdict.explores!.usd).toBeCloseTo(0.002, 10)
+    expect(verdict.explores!.worth).toBeCloseTo(0.12 + 5 * 0.002, 10)
     expect(verdict.because).toContain('tried to learn of it')
+  })
+
+  test('what it gives up is by what feedback has taught it, not by what was predicted', () => {
+    const learnt = learntFrom(learner, lessonsOf('acme/top', 60, 0, 0.9))
+    // By the predictions nano is behind top by a tenth; of top it has learnt better.
+    const floored = chooserOf(linUcb, {
+      explore: { usd: 1, per: 'day' },
+      floor: 0.5,
+      tryWithin: 1,
+      optimism: 0,
+    })
+    const worthOf = (model: string): number => {
+      for (let seed = 0; seed < 200; seed++) {
+        const verdict = floored(turnOf({ learnt, exploration: someExploration(), seed: `${seed}` }))
+        if (orderOf(verdict)[0] === model) return verdict.explores?.worth ?? 0
+      }
+      throw new Error(`${model} is never chosen`)
+    }
+    expect(worthOf('acme/mid')).toBe(0)
+    expect(worthOf('acme/nano')).toBeCloseTo(0.05 - 5 * 0.0019, 10)
+    expect(worthOf('acme/top')).toBeGreaterThan(0.3)
+  })
+
+  test('of two prices of money that are drawn it gives up nothing by the one that was drawn', () => {
+    const mixture = { lambda: 200, share: 0.5 }
+    const objective = { lambda: 0, mu: 0, maxCostUsd: null, statedAs: 'a test', mixture }
+    const found = new Set<string | undefined>()
+    for (let seed = 0; seed < 40; seed++) {
+      const verdict = choose(turnOf({ objective, seed: `${seed}` }))
+      expect(verdict.propensity).toBe(0.5)
+      expect(verdict.explores).toBeNull()
+      found.add(orderOf(verdict)[0])
+    }
+    expect([...found].sort()).toEqual(['acme/nano', 'acme/top'])
   })
 
   test('it tries nothing where the policy gives no money for it, or the turn brings none', () => {

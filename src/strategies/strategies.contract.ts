@@ -31,6 +31,7 @@ export type Member = Pick<StrategyDefinition, 'name' | 'summary' | 'needs' | 'op
   readonly ways?: (options: never) => readonly string[]
   readonly advisers?: (options: never) => readonly string[]
   readonly prepare?: (options: never, embedder: TextEmbedder | null) => unknown
+  readonly explore?: (options: never) => unknown
   readonly faults?: (options: never) => readonly unknown[]
   readonly choose: (turn: Turn, options: never, aids: Aids<never>) => ReturnType<Strategy>
 }
@@ -103,6 +104,23 @@ export function strategyContract(member: Member, options: fc.Arbitrary<object>):
           expect(verdict.propensity).toBeGreaterThan(0)
           expect(verdict.propensity).toBeLessThanOrEqual(1)
           expect(verdict.because).not.toBe('')
+        }),
+      )
+    })
+
+    it('says what it gives up to learn of a model, if it is one that tries models, and nothing else does', () => {
+      fc.assert(
+        fc.property(turns, checked, (turnOf, parsed) => {
+          const verdict = verdictOf(strategyWith(parsed), turnOf())
+          if (verdict.kind !== 'forward') return
+          expect('explores' in verdict).toBe(member.explore !== undefined)
+          if (!verdict.explores) return
+          const { usd, worth } = verdict.explores
+          expect(verdict.to.length).toBeGreaterThan(1)
+          for (const amount of [usd, worth]) {
+            expect(amount).toBeGreaterThanOrEqual(0)
+            expect(Number.isFinite(amount)).toBe(true)
+          }
         }),
       )
     })

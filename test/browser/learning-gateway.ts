@@ -23,6 +23,11 @@ const pool = ['simulated/nano', 'simulated/mid', 'simulated/frontier']
 const decisions = 1_500
 const everyMs = 10_000
 
+/** From here on decisions say what the policy believed; those before them are of an older gateway. */
+const beliefsFrom = 500
+/** Good answers and dollars that frontier is believed to give up. */
+const triedFor = { usd: 0.019, worth: 0.15 }
+
 /** By model: what is predicted, what is true, what it costs, and how often it is drawn. */
 const models = [
   { id: 'simulated/nano', predicted: 0.75, truth: 0.55, usd: 0.0001, chance: 0.2 },
@@ -46,7 +51,7 @@ export async function openLearningGateway(): Promise<{ url: string; close: () =>
     simulated: { pace: 0.02 },
     admin: { token: 'env:ADMIN', readToken: 'env:READER' },
     policies: {
-      auto: { strategy: 'linucb', lambda: 10, pool, explore: { usd: 1, per: 'day' } },
+      auto: { strategy: 'linucb', lambda: 10, pool, explore: { usd: 6, per: 'day' } },
       careful: { strategy: 'thompson', lambda: 10, pool },
       plain: { strategy: 'cheapest', pool },
     },
@@ -85,7 +90,7 @@ async function writeAfternoon(store: Store, beganMs: number): Promise<void> {
     outcomes: made.map(({ outcome }) => outcome),
   })
   await store.addFeedback(made.flatMap(({ said }) => said))
-  const versions = [saved('begun', 0), saved('saved', 0.2), saved('saved', 0.4), saved('rolled-back', 0, 2)]
+  const versions = [saved('begun', 0), saved('saved', 2), saved('saved', 3.4), saved('rolled-back', 0, 2)]
   for (const [place, text] of versions.entries()) {
     const changedAt = new Date(beganMs + (0.1 + place * 0.25) * decisions * everyMs).toISOString()
     await store.putDocument({ kind: versionKind, id: 'auto', version: place + 1, changedAt, text }, place)
@@ -106,6 +111,10 @@ function oneOf(draw: () => number, at: number, atMs: number) {
     propensity: chosen.chance,
     objective: { lambda: 10, mu: 0, maxCostUsd: null, statedAs: 'lambda 10' },
   })
+  const { trace } = decision
+  const explores = chosen === models[2] ? triedFor : null
+  const end = trace.end.kind === 'forward' ? { ...trace.end, explores } : trace.end
+  const written = at < beliefsFrom ? decision : { ...decision, trace: { ...trace, end } }
   const feedback: Feedback = {
     id: `f_${at}` as FeedbackId,
     about: { kind: 'decision', decision: decision.id },
@@ -122,7 +131,7 @@ function oneOf(draw: () => number, at: number, atMs: number) {
     model: modelId(chosen.id),
     cost: microUsd(chosen.usd),
   })
-  return { decision, outcome, said: isGraded ? [feedback] : [] }
+  return { decision: written, outcome, said: isGraded ? [feedback] : [] }
 }
 
 const saved = (why: Saved['why'], spentUsd: number, restoredFrom: number | null = null): string =>
@@ -133,7 +142,7 @@ const saved = (why: Saved['why'], spentUsd: number, restoredFrom: number | null 
     restoredFrom,
     tally: { lessons: 10, quality: 8, billed: 10, usd: 0.1 },
     window: { lessons: 10, meanQuality: 0.8 },
-    exploration: { spentUsd, limitUsd: 1 },
+    exploration: { spentUsd, limitUsd: 6 },
     mark: 0,
     sums: {},
   } satisfies Saved)

@@ -82,9 +82,22 @@ test('a version that was rolled back is marked on the axis of time', async () =>
 
 test('dollars for trying stand against their limit', async () => {
   const { card } = await open()
-  await card.getByText('at most $1.00 per day').waitFor()
+  await card.getByText('at most $6.00 per day').waitFor()
   const label = await card.getByRole('img', { name: /Booked for trying models/ }).getAttribute('aria-label')
-  expect(label).toMatch(/this day: \$.*; in all: \$/)
+  expect(label).toMatch(/this day: \$.*; in all: \$.*; by these decisions: \$/)
+  // A fifth of a thousand, at $0.019 each.
+  await card
+    .getByText(/as far as they say it, (1\d\d|2\d\d) of them tried a model, for \$[345]\.\d\d in all/)
+    .waitFor()
+})
+
+test('what was given up is by the policy’s beliefs, and says of how many decisions they are not on record', async () => {
+  const { card } = await open()
+  await card.getByText(/The record of 500 of 1,500 decisions does not say that/).waitFor()
+  const label = await card
+    .getByRole('img', { name: /Given up by what the policy believed/ })
+    .getAttribute('aria-label')
+  expect(label).toMatch(/given up: [\d.]+ good answers.*; of which by the predictions: [\d.]+ good answers/)
 })
 
 test('a policy of which nothing can be said says so, and the choice stands in the address', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { seededDraw } from '../../domain/random.ts'
 import { againstAtOnce, predictionsName, type RivalReading } from './learning-against.ts'
 import { gradingChances } from './learning-graded.ts'
-import { predictedRegret } from './learning-predicted.ts'
+import { givenUpCurve } from './learning-given-up.ts'
 import type { RegretRow } from './learning-rows.ts'
 
 /** What models are truly worth, by kind of request; what is predicted of them is off. */
@@ -55,7 +55,7 @@ function world({ seed, count, policy, graded = [1, 1, 1], perSession = 1, predic
       options,
       chosen,
       foremost,
-      givenUp: options[foremost]!.worth - options[chosen]!.worth,
+      givenUp: { worth: options[foremost]!.worth - options[chosen]!.worth, by: 'predictions' },
       propensity: chances[chosen]!,
       came: isGraded ? { kind: 'graded', worth: score } : { kind: 'ungraded' },
     })
@@ -260,23 +260,29 @@ test('failures need nobody to say so, and what has not ended is left out', () =>
   expect(known).toBe(failing.filter(({ came }) => came.kind === 'graded' || came.kind === 'failed').length)
 })
 
-describe('what was given up by the predictions', () => {
+describe('what was given up', () => {
   test('is nothing for who always picks the best, and grows evenly for who picks at random', () => {
     const { rows } = world({ seed: 'given up', count: 3_000, policy: evenly })
-    const faithful = rows.map((row) => ({ ...row, chosen: row.foremost, givenUp: 0 }))
-    expect(predictedRegret(faithful, 50).points.every(({ all }) => all === 0)).toBe(true)
-    const { points, decisions, drawn } = predictedRegret(rows, 50)
-    expect([points.length, decisions, drawn]).toEqual([50, 3_000, 3_000])
+    const faithful = rows.map((row): RegretRow => ({ ...row, givenUp: { worth: 0, by: 'beliefs' } }))
+    expect(givenUpCurve(faithful, 50).points.every(({ all }) => all === 0)).toBe(true)
+    const { points, decisions, withoutBeliefs } = givenUpCurve(rows, 50)
+    expect([points.length, decisions, withoutBeliefs]).toEqual([50, 3_000, 3_000])
     expect(points.at(-1)!.all / points[24]!.all).toBeCloseTo(2, 0)
-    expect(points.at(-1)!.leftToChance).toBe(points.at(-1)!.all)
+    expect(points.at(-1)!.byPredictions).toBe(points.at(-1)!.all)
   })
 
-  test('tells choices that were left to chance from those that were certain', () => {
+  test('tells what the policy believed from what was only predicted, for want of it on record', () => {
     const { rows } = world({ seed: 'apart', count: 100, policy: evenly })
-    const mixed = rows.map((row, at) => ({ ...row, propensity: at < 50 ? 1 : 0.5, givenUp: 0.1 }))
-    const last = predictedRegret(mixed, 10).points.at(-1)!
-    expect(last.all).toBeCloseTo(10)
-    expect(last.leftToChance).toBeCloseTo(5)
-    expect(predictedRegret([], 10)).toEqual({ decisions: 0, drawn: 0, points: [] })
+    const mixed = rows.map(
+      (row, at): RegretRow => ({
+        ...row,
+        givenUp: { worth: 0.1, by: at < 30 ? 'predictions' : 'beliefs' },
+      }),
+    )
+    const { points, withoutBeliefs } = givenUpCurve(mixed, 10)
+    expect(withoutBeliefs).toBe(30)
+    expect(points.at(-1)!.all).toBeCloseTo(10)
+    expect(points.at(-1)!.byPredictions).toBeCloseTo(3)
+    expect(givenUpCurve([], 10)).toEqual({ decisions: 0, withoutBeliefs: 0, points: [] })
   })
 })

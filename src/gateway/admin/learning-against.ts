@@ -11,9 +11,10 @@
  */
 
 import type { Interval, Reading } from '../../statistics/interval.ts'
+import { leastEffective } from '../../statistics/off-policy/weights.ts'
 import { gradingChances } from './learning-graded.ts'
 import type { RegretRow } from './learning-rows.ts'
-import { createTally, leastEffective, type Term } from './learning-tally.ts'
+import { createTally, type Term } from './learning-tally.ts'
 import { checkpoints } from './learning-thin.ts'
 
 export type RivalKind =

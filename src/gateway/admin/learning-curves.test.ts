@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { exploredBy } from './learning-explored.ts'
+import { aDecision } from '../../../test/support/a-decision.ts'
+import type { Decision } from '../../domain/decision.ts'
+import { accountPoints, recordedTrying, triedOn } from './learning-explored.ts'
 import { resetsWithin, type VersionSeen } from './learning-resets.ts'
 import { checkpoints } from './learning-thin.ts'
 
@@ -19,11 +21,10 @@ describe('dollars for trying', () => {
   const seen = (at: string, spentUsd: number) => ({ at: `2026-03-0${at}:00.000Z`, spentUsd, limitUsd: 2 })
 
   test('add up over periods, each of which begins at nothing', () => {
-    const { per, points } = exploredBy(
+    const points = accountPoints(
       [seen('1T10:00', 0.5), seen('1T18:00', 1.5), seen('2T09:00', 0.25), seen('2T10:00', 0.75)],
       'day',
     )
-    expect(per).toBe('day')
     expect(points.map(({ at, spentUsd, totalUsd }) => [at.slice(8, 16), spentUsd, totalUsd])).toEqual([
       ['01T00:00', 0, 0],
       ['01T10:00', 0.5, 0.5],
@@ -36,13 +37,57 @@ describe('dollars for trying', () => {
   })
 
   test('never run backwards, though an account is lost within a period', () => {
-    const { points } = exploredBy([seen('1T10:00', 1), seen('1T12:00', 0.25)], 'day')
+    const points = accountPoints([seen('1T10:00', 1), seen('1T12:00', 0.25)], 'day')
     expect(points.map(({ totalUsd }) => totalUsd)).toEqual([0, 1, 1, 1.25])
     expect(points.map(({ at }) => at)).toEqual([...points.map(({ at }) => at)].sort())
   })
 
   test('of no account are none', () => {
-    expect(exploredBy([], 'week').points).toEqual([])
+    expect(accountPoints([], 'week')).toEqual([])
+  })
+})
+
+describe('dollars that decisions say themselves', () => {
+  const decided = (changes: Parameters<typeof aDecision>[0], usd: number | null | undefined): Decision => {
+    const decision = aDecision(changes)
+    const { trace } = decision
+    if (trace.end.kind !== 'forward') throw new Error('the decision forwards nothing')
+    if (usd === undefined) return decision
+    return {
+      ...decision,
+      trace: { ...trace, end: { ...trace.end, explores: usd === null ? null : { usd, worth: 0.1 } } },
+    }
+  }
+
+  test('are those of decisions that tried a model in serving', () => {
+    const time = '2026-03-01T10:00:00.000Z'
+    expect(triedOn(decided({ time }, 0.25))).toEqual({ at: time, usd: 0.25 })
+    expect(triedOn(decided({ time }, null))).toBeNull()
+    expect(triedOn(decided({ time }, undefined))).toBeNull()
+    const experiment = { id: 'shadow x', arm: 'auto', unit: 'u' }
+    expect(triedOn(decided({ time, experiment }, 0.25))).toBeNull()
+    const end = { kind: 'would-ask', models: [] } as const
+    expect(triedOn({ ...aDecision(), trace: { driver: 'live', steps: [], end } })).toBeNull()
+  })
+
+  test('add up to the last cent, however few of their sums are drawn', () => {
+    const tried = Array.from({ length: 1_000 }, (_, at) => ({
+      at: new Date(1e12 + at * 1_000).toISOString(),
+      usd: at % 2 === 0 ? 0.5 : 0.25,
+    }))
+    const since = new Date(1e12 - 5_000).toISOString()
+    const { decisions, usd, points } = recordedTrying(tried, since, 20)
+    expect([decisions, usd]).toEqual([1_000, 375])
+    expect(points).toHaveLength(21)
+    expect(points[0]).toEqual({ at: since, usd: 0 })
+    expect(points[1]).toEqual({ at: tried[0]!.at, usd: 0.5 })
+    expect(points.at(-1)).toEqual({ at: tried.at(-1)!.at, usd: 375 })
+  })
+
+  test('are nothing where nothing was tried, and where nothing was decided', () => {
+    const since = '2026-03-01T10:00:00.000Z'
+    expect(recordedTrying([], since, 20)).toEqual({ decisions: 0, usd: 0, points: [{ at: since, usd: 0 }] })
+    expect(recordedTrying([], null, 20)).toEqual({ decisions: 0, usd: 0, points: [] })
   })
 })
 

@@ -1,13 +1,13 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { aDecision, anOutcome } from '../../../test/support/a-decision.ts'
 import { learningPolicy } from '../../../test/support/a-learning.ts'
-import type { CandidateRecord } from '../../domain/decision.ts'
+import type { CandidateRecord, Decision } from '../../domain/decision.ts'
 import type { Feedback, FeedbackId } from '../../domain/feedback.ts'
 import { modelId } from '../../domain/model.ts'
 import { microUsd } from '../../domain/money.ts'
 import type { Policy } from '../../domain/policy.ts'
 import { seededDraw } from '../../domain/random.ts'
-import { forward } from '../../domain/strategy.ts'
+import { forward, type GivenUp } from '../../domain/strategy.ts'
 import { openSqliteStore } from '../../storage/sqlite/sqlite-store.ts'
 import { openMemoryState } from '../../storage/state/memory-state.ts'
 import type { Store } from '../../storage/store.ts'
@@ -61,7 +61,12 @@ async function opened(policies: readonly Policy[] = [learningPolicy]) {
 }
 
 /** Even chances for two models, of which the small one is right nine times in ten and the large one half of the time. */
-async function traffic(store: Store, count: number, propensity = 0.5): Promise<void> {
+async function traffic(
+  store: Store,
+  count: number,
+  propensity = 0.5,
+  said: Said = () => undefined,
+): Promise<void> {
   const draw = seededDraw('traffic')
   const made = Array.from({ length: count }, (_, at) => {
     const chosen = propensity === 1 || draw() < propensity ? small : large
@@ -77,7 +82,7 @@ async function traffic(store: Store, count: number, propensity = 0.5): Promise<v
       objective: { lambda: 1, mu: 0, maxCostUsd: null, statedAs: 'lambda 1' },
     })
     return {
-      decision,
+      decision: withBeliefs(decision, said(at)),
       outcome: anOutcome({ decision: decision.id, model: chosen.id, cost: microUsd(usd) }),
       said: { ...wordOn(decision.id), score: right ? 1 : 0, at: timeAt(at) },
     }
@@ -87,6 +92,15 @@ async function traffic(store: Store, count: number, propensity = 0.5): Promise<v
     outcomes: made.map(({ outcome }) => outcome),
   })
   await store.addFeedback(made.map(({ said }) => said))
+}
+
+/** What the decision of that number says that it gave up; `undefined`: it is from before decisions said so. */
+type Said = (at: number) => GivenUp | null | undefined
+
+function withBeliefs(decision: Decision, explores: GivenUp | null | undefined): Decision {
+  const { trace } = decision
+  if (explores === undefined || trace.end.kind !== 'forward') return decision
+  return { ...decision, trace: { ...trace, end: { ...trace.end, explores } } }
 }
 
 const wordOn = (decision: ReturnType<typeof aDecision>['id']): Feedback => ({
@@ -128,10 +142,10 @@ describe('GET /admin/policies/:name/regret', () => {
       until: timeAt(1_199),
       leftOut: {},
     })
-    expect(found.predicted).toMatchObject({ decisions: 1_200, drawn: 1_200 })
-    expect(found.predicted.points).toHaveLength(200)
+    expect(found.givenUp).toMatchObject({ decisions: 1_200, withoutBeliefs: 1_200 })
+    expect(found.givenUp.points).toHaveLength(200)
     // Half of the requests are given away: 0.75 - 0.02 less 0.7 - 0.001, by the predictions.
-    expect(found.predicted.points.at(-1)!.all / 1_200).toBeCloseTo(0.5 * 0.031, 2)
+    expect(found.givenUp.points.at(-1)!.all / 1_200).toBeCloseTo(0.5 * 0.031, 2)
     const { rivals, curves, decisions, known, certain } = found.against
     expect([decisions, known, certain]).toEqual([1_200, 1_200, 0])
     expect(rivals.map(({ name }) => name)).toEqual(['acme/small', expect.any(String), expect.any(String)])
@@ -148,6 +162,24 @@ describe('GET /admin/policies/:name/regret', () => {
     expect(last.low).toBeGreaterThan(0)
   })
 
+  test('goes by what the policy believed where decisions say so, and tells for how many none does', async () => {
+    const { store, call } = await opened()
+    await traffic(store, 300, 0.5, (at) => {
+      if (at < 50) return undefined
+      return at % 10 === 0 ? { usd: 0.001, worth: 0.25 } : null
+    })
+    const { givenUp, explored } = await call({ n: '250' })
+    expect(givenUp).toMatchObject({ decisions: 250, withoutBeliefs: 0 })
+    expect(givenUp.points.at(-1)).toMatchObject({ all: 25 * 0.25, byPredictions: 0 })
+    expect(explored?.recorded).toMatchObject({ decisions: 25, usd: expect.closeTo(0.025) })
+    expect(explored?.recorded.points[0]).toEqual({ at: timeAt(50), usd: 0 })
+    const whole = await call({ n: '300' })
+    expect(whole.givenUp.withoutBeliefs).toBe(50)
+    const { all, byPredictions } = whole.givenUp.points.at(-1)!
+    expect(byPredictions).toBeGreaterThan(0)
+    expect(all - byPredictions).toBeCloseTo(25 * 0.25)
+  })
+
   test('is of the newest decisions, and says when there may be older ones', async () => {
     const { store, call } = await opened()
     await traffic(store, 300)
@@ -159,13 +191,12 @@ describe('GET /admin/policies/:name/regret', () => {
   test('says that nothing can be said where nothing was left to chance, and where nothing was decided', async () => {
     const { store, call } = await opened()
     const empty = await call()
-    expect(empty).toMatchObject({ decisions: 0, since: null, predicted: { points: [] }, resets: [] })
+    expect(empty).toMatchObject({ decisions: 0, since: null, givenUp: { points: [] }, resets: [] })
     expect(empty.against.because).toMatch(/nothing has been answered/)
     await traffic(store, 50, 1)
     const certain = await call({ n: '100' })
     expect(certain.against).toMatchObject({ decisions: 0, certain: 50, curves: [] })
     expect(certain.against.because).toMatch(/explore/)
-    expect(certain.predicted.points.at(-1)!.leftToChance).toBe(0)
   })
 
   test('marks where it was rolled back and configured anew, and follows what was booked for trying', async () => {
@@ -181,7 +212,7 @@ describe('GET /admin/policies/:name/regret', () => {
       ...learningPolicy,
       choose: function* ({ candidates }) {
         const verdict = forward(candidates, 'to learn of it', 0.5)
-        return verdict.kind === 'forward' ? { ...verdict, explores: { usd: 0.75 } } : verdict
+        return verdict.kind === 'forward' ? { ...verdict, explores: { usd: 0.75, worth: 0.1 } } : verdict
       },
     }
     createExploration(state, () => clock.wall().getTime())

@@ -1,7 +1,6 @@
 /** Regret of policies that learn or try models, read from the record: what can be said of it in live traffic, each curve by its own name. */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { LRUCache } from 'lru-cache'
 import { aboutName, type Feedback } from '../../domain/feedback.ts'
 import { groupBy } from '../../domain/group-by.ts'
 import type { Policy } from '../../domain/policy.ts'
@@ -13,10 +12,11 @@ import { createExploration } from '../learning/exploration.ts'
 import { readSaved, type Saved, versionKind } from '../learning/versions.ts'
 import { type AdminCall, notFound, param, value, wholeNumber } from './call.ts'
 import { type AgainstRivals, againstRivals } from './learning-against.ts'
-import { type Explored, exploredBy } from './learning-explored.ts'
-import { type PredictedRegret, predictedRegret } from './learning-predicted.ts'
+import { accountPoints, type Explored, recordedTrying, type Tried, triedOn } from './learning-explored.ts'
+import { type GivenUpCurve, givenUpCurve } from './learning-given-up.ts'
 import { type Reset, resetsWithin, type VersionSeen } from './learning-resets.ts'
 import { type RegretRow, regretRow } from './learning-rows.ts'
+import { shortlyKept } from './shortly-kept.ts'
 
 /** What `GET /admin/policies/:name/regret` answers. Worth is in good answers: quality less lambda x dollars less mu x seconds. */
 export type RegretReport = {
@@ -31,7 +31,7 @@ export type RegretReport = {
   readonly until: string | null
   /** Decisions that tell nothing, by why. */
   readonly leftOut: Readonly<Record<string, number>>
-  readonly predicted: PredictedRegret
+  readonly givenUp: GivenUpCurve
   readonly against: AgainstRivals
   /** `null`: the policy tries no models. */
   readonly explored: Explored | null
@@ -55,10 +55,9 @@ const mostBandPoints = 100
 const mostVersions = 50
 /** Several who watch cost what one costs. */
 const keptForMs = 5_000
-const keptReports = 32
 
 export function regretCalls(parts: RegretParts): readonly AdminCall[] {
-  const kept = new LRUCache<string, Promise<RegretReport>>({ max: keptReports, ttl: keptForMs })
+  const kept = shortlyKept<RegretReport>(keptForMs)
   return [
     {
       method: 'GET',
@@ -69,24 +68,19 @@ export function regretCalls(parts: RegretParts): readonly AdminCall[] {
         if (policy === undefined) throw notFound('policy', name)
         const most = Math.max(1, wholeNumber(request.query.n, 'n', usualDecisions, mostDecisions))
         const key = `${most} ${policy.version} ${name}`
-        const known = kept.get(key)
-        if (known !== undefined) return value(await known)
-        const asked = reportOf(parts, policy, most)
-        kept.set(key, asked)
-        // What failed is asked for again by the next one.
-        asked.catch(() => kept.delete(key))
-        return value(await asked)
+        return value(await kept(key, () => reportOf(parts, policy, most)))
       },
     },
   ]
 }
 
 async function reportOf(parts: RegretParts, policy: Policy, most: number): Promise<RegretReport> {
-  const { rows, leftOut, read, cut } = await readRows(parts.store, policy, most)
+  const record = await readRows(parts.store, policy, most)
+  const { rows, leftOut, read, cut } = record
   const versions = policy.learner ? await readVersions(parts.store, policy.name) : []
-  const explored = exploredOf(parts, policy, versions)
+  const explored = exploredOf(parts, policy, versions, record)
   await nextTurn()
-  const predicted = predictedRegret(rows, mostPoints)
+  const givenUp = givenUpCurve(rows, mostPoints)
   await nextTurn()
   return {
     policy: policy.name,
@@ -96,7 +90,7 @@ async function reportOf(parts: RegretParts, policy: Policy, most: number): Promi
     since: rows[0]?.at ?? null,
     until: rows.at(-1)?.at ?? null,
     leftOut,
-    predicted,
+    givenUp,
     against: await unhurried(againstRivals(rows, mostBandPoints)),
     explored,
     resets: resetsWithin(versions, rows),
@@ -105,6 +99,10 @@ async function reportOf(parts: RegretParts, policy: Policy, most: number): Promi
 
 type Read = {
   readonly rows: readonly RegretRow[]
+  /** Of all decisions, those too that tell nothing of what came. */
+  readonly tried: readonly Tried[]
+  /** When the oldest of all was made; `null`: there are none. */
+  readonly openedAt: string | null
   readonly leftOut: Readonly<Record<string, number>>
   readonly read: number
   readonly cut: boolean
@@ -113,8 +111,10 @@ type Read = {
 /** Oldest first. */
 async function readRows(store: RegretParts['store'], policy: Policy, most: number): Promise<Read> {
   const rows: RegretRow[] = []
+  const tried: Tried[] = []
   const leftOut: Record<string, number> = {}
   let after: StoredDecision['decision'] | null = null
+  let openedAt: string | null = null
   let read = 0
   for (;;) {
     const limit = Math.min(pageSize, most - read)
@@ -129,14 +129,18 @@ async function readRows(store: RegretParts['store'], policy: Policy, most: numbe
       const row = regretRow(stored, saidOf(stored), policy.pool)
       if ('leftOut' in row) leftOut[row.leftOut] = (leftOut[row.leftOut] ?? 0) + 1
       else rows.push(row)
+      const one = triedOn(stored.decision)
+      if (one !== null) tried.push(one)
     }
     read += page.length
     after = page.at(-1)?.decision ?? null
-    if (page.length < limit) return { rows: rows.reverse(), leftOut, read, cut: false }
-    if (read >= most) return { rows: rows.reverse(), leftOut, read, cut: true }
+    openedAt = page.at(-1)?.decision.time ?? openedAt
+    if (page.length < limit || read >= most) break
     // Requests go first.
     await nextTurn()
   }
+  const cut = read >= most
+  return { rows: rows.reverse(), tried: tried.reverse(), openedAt, leftOut, read, cut }
 }
 
 async function readSaid(
@@ -177,6 +181,7 @@ function exploredOf(
   { state, clock }: RegretParts,
   policy: Policy,
   versions: readonly SeenVersion[],
+  { tried, openedAt }: Pick<Read, 'tried' | 'openedAt'>,
 ): Explored | null {
   const now = clock.wall()
   const stands = createExploration(state, () => now.getTime()).facts(policy)
@@ -186,7 +191,12 @@ function exploredOf(
     exploration === null || why === 'rolled-back' ? [] : [{ at, ...exploration }],
   )
   const { spentUsd, limitUsd } = stands
-  return exploredBy([...seen, { at: now.toISOString(), spentUsd, limitUsd }], policy.explore.per)
+  const { per } = policy.explore
+  return {
+    per,
+    points: accountPoints([...seen, { at: now.toISOString(), spentUsd, limitUsd }], per),
+    recorded: recordedTrying(tried, openedAt, mostPoints),
+  }
 }
 
 /** Requests go first. */

@@ -4,6 +4,7 @@ import type { CandidateRecord, Decision } from '../../domain/decision.ts'
 import type { Feedback, FeedbackId } from '../../domain/feedback.ts'
 import { modelId } from '../../domain/model.ts'
 import { microUsd } from '../../domain/money.ts'
+import type { GivenUp } from '../../domain/strategy.ts'
 import type { VirtualKey } from '../../domain/virtual-key.ts'
 import { type RegretRow, regretRow } from './learning-rows.ts'
 
@@ -41,36 +42,64 @@ const word = (about: Feedback['about'], score: number): Feedback => ({
   author: 'anonymous',
 })
 
-describe('what was given up', () => {
+const believing = (explores: GivenUp | null, changes: Parameters<typeof decided>[0] = {}): Decision => {
+  const decision = decided(changes)
+  const { trace } = decision
+  if (trace.end.kind !== 'forward') throw new Error('the decision forwards nothing')
+  return { ...decision, trace: { ...trace, end: { ...trace.end, explores } } }
+}
+
+describe('what was given up by the policy’s own beliefs', () => {
+  test('is what the record says, whatever was predicted', () => {
+    // By the predictions nothing: feedback has taught it that small is worth as much less.
+    const explored = believing({ usd: 0.019, worth: 0.3 }, { chosen: large.id })
+    expect(row(explored).givenUp).toEqual({ worth: 0.3, by: 'beliefs' })
+  })
+
+  test('is nothing where it took its best, though that is behind by the predictions', () => {
+    expect(row(believing(null)).givenUp).toEqual({ worth: 0, by: 'beliefs' })
+    expect(row(believing(null, { propensity: 1 })).givenUp).toEqual({ worth: 0, by: 'beliefs' })
+  })
+
+  test('is by the predictions where the record does not say', () => {
+    expect(row(decided()).givenUp).toEqual({ worth: expect.closeTo(0.105), by: 'predictions' })
+    const replied = decided()
+    const end = { kind: 'reply', model: small.id, because: 'good enough', propensity: 1 } as const
+    const found = row({ ...replied, trace: { ...replied.trace, end } })
+    expect(found.givenUp).toEqual({ worth: expect.closeTo(0.105), by: 'predictions' })
+  })
+})
+
+describe('what was given up by the predictions', () => {
   test('is quality less the price of money and of time, the best less the chosen', () => {
     // 0.9 - 5 x 0.02 = 0.8 against 0.7 - 5 x 0.001 = 0.695.
-    expect(row(decided()).givenUp).toBeCloseTo(0.105)
-    expect(row(decided({ chosen: large.id })).givenUp).toBe(0)
+    expect(row(decided()).givenUp.worth).toBeCloseTo(0.105)
+    expect(row(decided({ chosen: large.id })).givenUp).toEqual({ worth: 0, by: 'predictions' })
     const dear = { ...objective, lambda: 50 }
-    expect(row(decided({ objective: dear })).givenUp).toBe(0)
-    expect(row(decided({ objective: dear, chosen: large.id })).givenUp).toBeCloseTo(0.75)
+    expect(row(decided({ objective: dear })).givenUp.worth).toBe(0)
+    expect(row(decided({ objective: dear, chosen: large.id })).givenUp.worth).toBeCloseTo(0.75)
     const slow = { ...large, latencyMs: { mean: 12_000, deviation: 0 } }
     const hurried = decided({ objective: { ...objective, mu: 0.02 }, candidates: [small, slow] })
     // The ten seconds more take two tenths from what was ahead by one.
-    expect(row(hurried).givenUp).toBe(0)
+    expect(row(hurried).givenUp.worth).toBe(0)
   })
 
   test('is nothing for a choice that is the best by either of two prices of money', () => {
     const mixed = { ...objective, mixture: { lambda: 50, share: 0.5 } }
-    expect(row(decided({ objective: mixed })).givenUp).toBe(0)
-    expect(row(decided({ objective: mixed, chosen: large.id })).givenUp).toBe(0)
+    expect(row(decided({ objective: mixed })).givenUp.worth).toBe(0)
+    expect(row(decided({ objective: mixed, chosen: large.id })).givenUp.worth).toBe(0)
     const worst = candidate('acme/worst', 0.1, 0.02)
     const found = row(decided({ objective: mixed, candidates: [small, large, worst], chosen: worst.id }))
-    expect(found.givenUp).toBeCloseTo(0.8)
+    expect(found.givenUp.worth).toBeCloseTo(0.8)
   })
 
   test('leaves out prices that are not known where money counts, and models that are only fallen back on', () => {
     const candidates = [small, large, unpriced]
     expect(row(decided({ candidates })).options.map(({ model }) => model)).toEqual([small.id, large.id])
     const free = { ...objective, lambda: 0 }
-    expect(row(decided({ candidates, objective: free })).givenUp).toBeCloseTo(0.3)
+    expect(row(decided({ candidates, objective: free })).givenUp.worth).toBeCloseTo(0.3)
     const within = regretRow({ decision: decided(), outcome: null }, [], [small.id])
-    expect(within).toMatchObject({ givenUp: 0, options: [{ model: small.id }] })
+    expect(within).toMatchObject({ givenUp: { worth: 0 }, options: [{ model: small.id }] })
     expect(
       regretRow({ decision: decided({ candidates, chosen: unpriced.id }), outcome: null }, [], 'all'),
     ).toEqual({ leftOut: 'the price of the chosen model is not known' })

@@ -1,6 +1,7 @@
 /**
- * Decisions as curves of regret see them: what each candidate was predicted to be worth, who was chosen with which chance, and what
- * came of it. All worth is in good answers: quality (0 to 1) less lambda x dollars less mu x seconds, by the decision's own objective. Pure.
+ * Decisions as curves of regret see them: what each candidate was predicted to be worth, who was chosen with which chance, what that gave
+ * up, and what came of it. All worth is in good answers: quality (0 to 1) less lambda x dollars less mu x seconds, by the decision's own
+ * objective. Pure.
  */
 
 import type { CandidateRecord, Decision, Outcome } from '../../domain/decision.ts'
@@ -23,11 +24,20 @@ export type RegretRow = {
   readonly chosen: number
   /** The place of the best by the predictions on record. */
   readonly foremost: number
-  /** What was predicted of the best less what was predicted of the chosen one; never below 0. */
-  readonly givenUp: number
+  readonly givenUp: RowGivenUp
   /** In (0, 1]; below 1: the choice was left to chance. */
   readonly propensity: number
   readonly came: WhatCame
+}
+
+/** Good answers, 0 or more, that were given up by choosing as it was chosen. */
+export type RowGivenUp = {
+  readonly worth: number
+  /**
+   * `beliefs`: by what the policy believed of the models at that moment. `predictions`: the record does not say what it believed, and
+   * this is what was predicted of the best less what was predicted of the chosen one, before anything that feedback taught.
+   */
+  readonly by: 'beliefs' | 'predictions'
 }
 
 export type RegretOption = { readonly model: string; readonly worth: number }
@@ -68,7 +78,7 @@ export function regretRow(
     options,
     chosen: place,
     foremost: foremostOf(options),
-    givenUp: givenUpOf(decision, choosable),
+    givenUp: givenUpOn(decision, choosable),
     propensity: decision.propensity,
     came: whatCame(decision, outcome, said),
   }
@@ -96,10 +106,18 @@ function predictedWorth(
   return cost.kind === 'known' ? waited - lambda * cost.usd.mean : null
 }
 
+function givenUpOn(decision: Decision, choosable: readonly CandidateRecord[]): RowGivenUp {
+  const { end } = decision.trace
+  const said = end.kind === 'forward' ? end.explores : undefined
+  return said === undefined
+    ? { worth: predictedGivenUp(decision, choosable), by: 'predictions' }
+    : { worth: said?.worth ?? 0, by: 'beliefs' }
+}
+
 /**
  * Where one of two lambdas is drawn for each request the record does not say which: a choice that is the best by either gave up nothing.
  */
-function givenUpOf({ objective, chosen }: Decision, choosable: readonly CandidateRecord[]): number {
+function predictedGivenUp({ objective, chosen }: Decision, choosable: readonly CandidateRecord[]): number {
   const { lambda, mixture, mu } = objective
   const at = (rate: number): number => {
     let [best, own] = [-Infinity, -Infinity]

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Turn } from '../../domain/strategy.ts'
+import type { Candidate } from '../../domain/candidate.ts'
+import type { Turn, Verdict } from '../../domain/strategy.ts'
 import { knownWorld } from '../../learning/bandit/known-world.ts'
 import { runStream } from '../../learning/bandit/stream.ts'
 import { linUcb } from '../../strategies/linucb.ts'
@@ -39,7 +40,7 @@ test('of a strategy that serves, by the propensities that it says itself, the ba
       options,
       chosen: options.findIndex((one) => one.model === model),
       foremost: options[1]!.worth > options[0]!.worth ? 1 : 0,
-      givenUp: 0,
+      givenUp: { worth: 0, by: 'beliefs' },
       propensity,
       came: { kind: 'graded', worth: quality - lambda * usd },
     }
@@ -64,4 +65,53 @@ test('of a strategy that serves, by the propensities that it says itself, the ba
     expect(truths.get(decisions)!).toBeGreaterThan(low)
     expect(truths.get(decisions)!).toBeLessThan(high)
   }
+})
+
+test('what it gives up by its beliefs is what trying costs in truth, of which predictions know nothing', () => {
+  const lambda = 8
+  const objective = { lambda, mu: 0, maxCostUsd: null, statedAs: 'lambda 8' }
+  const offline = { error: 0.1, claimedDeviation: 0.1 }
+  const options = linUcb.options.parse({ explore: { usd: 1, per: 'day' } })
+  const prepared = linUcb.prepare!(options, null)
+  const sums = { tried: 0, believed: 0, predicted: 0, truth: 0 }
+  for (const seed of ['one', 'two', 'three']) {
+    const items = knownWorld({ kinds: 6, models: 6, requests: 3_000, seed, offline, changes: [] })
+    const verdicts: Verdict[] = []
+    const contender = {
+      choose: function* (turn: Turn) {
+        const verdict = yield* linUcb.choose(turn, options, { ...noAids, prepared })
+        verdicts.push(verdict)
+        return verdict
+      },
+      learner: linUcb.learner!(options),
+    }
+    const how = {
+      objective,
+      seed,
+      budgetUsd: null,
+      exploreUsd: 1_000,
+      feedbackAfter: 20,
+      msPerRequest: 1_000,
+    }
+    runStream(items, contender, how)
+    items.forEach(({ candidates, truth }, at) => {
+      const verdict = verdicts[at]!
+      if (verdict.kind !== 'forward' || !verdict.explores) return
+      // Next after the one that was tried stands what it holds to be the best.
+      const [tried, best] = verdict.to
+      const worth = (candidate: Candidate, quality: number): number =>
+        quality - lambda * (candidate.cost.kind === 'known' ? candidate.cost.usd.mean : 0)
+      const truly = (candidate: Candidate) => worth(candidate, truth[candidates.indexOf(candidate)]!)
+      const predicted = (candidate: Candidate) => worth(candidate, candidate.quality.mean)
+      sums.tried++
+      sums.believed += verdict.explores.worth
+      sums.predicted += Math.max(...candidates.map(predicted)) - predicted(tried)
+      sums.truth += truly(best!) - truly(tried)
+    })
+  }
+  expect(sums.tried).toBeGreaterThan(300)
+  expect(sums.truth).toBeGreaterThan(10)
+  expect(sums.believed / sums.truth).toBeGreaterThan(0.8)
+  expect(sums.believed / sums.truth).toBeLessThan(1.25)
+  expect(sums.predicted / sums.truth).toBeGreaterThan(1.5)
 })

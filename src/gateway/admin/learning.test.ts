@@ -90,9 +90,9 @@ describe('administrators', () => {
   test('see the regret of a policy, whose choices were all certain', async () => {
     const { call, grade, close } = await opened()
     await grade(3, 0.5)
-    const { against, predicted, explored } = await call('GET', '/policies/:name/regret', { name: 'auto' })
+    const { against, givenUp, explored } = await call('GET', '/policies/:name/regret', { name: 'auto' })
     expect(against).toMatchObject({ decisions: 0, certain: 3 })
-    expect(predicted.decisions).toBe(3)
+    expect(givenUp.decisions).toBe(3)
     expect(explored.points.at(-1)).toMatchObject({ spentUsd: 0, limitUsd: 2 })
     await close()
   })

@@ -9,28 +9,38 @@ import {
 import { AdminError, type AdminCall, type AdminParts, type AdminRequest, value } from './call.ts'
 import { decisionFilter } from './filter.ts'
 import { holdOutOf, type Saving, savingOf } from './saving.ts'
+import { shortlyKept } from './shortly-kept.ts'
 
-export const reportCalls = (parts: AdminParts): readonly AdminCall[] => [
-  {
-    method: 'GET',
-    path: '/report',
-    run: async (request) => {
-      const by = groupingOf(request)
-      const { limit: _, after: __, ...filter } = decisionFilter(request, parts.clock.wall())
-      const rows = await parts.store.spending(filter, by)
-      return value({ by, since: filter.since, until: filter.until ?? null, rows })
+/** A page that is left open asks once a minute. */
+const savingKeptMs = 20_000
+
+export function reportCalls(parts: AdminParts): readonly AdminCall[] {
+  const kept = shortlyKept<Saving | null>(savingKeptMs)
+  return [
+    {
+      method: 'GET',
+      path: '/report',
+      run: async (request) => {
+        const by = groupingOf(request)
+        const { limit: _, after: __, ...filter } = decisionFilter(request, parts.clock.wall())
+        const rows = await parts.store.spending(filter, by)
+        return value({ by, since: filter.since, until: filter.until ?? null, rows })
+      },
     },
-  },
-  {
-    method: 'GET',
-    path: '/saving',
-    run: async (request) => {
-      const filter = decisionFilter(request, parts.clock.wall())
-      const { models } = parts.config()
-      return value({ saving: await readSaving(parts.store, filter, models, request.query.baseline ?? null) })
+    {
+      method: 'GET',
+      path: '/saving',
+      run: async (request) => {
+        const filter = decisionFilter(request, parts.clock.wall())
+        const { models } = parts.config()
+        const saving = await kept(JSON.stringify(request.query), () =>
+          readSaving(parts.store, filter, models, request.query.baseline ?? null),
+        )
+        return value({ saving })
+      },
     },
-  },
-]
+  ]
+}
 
 function groupingOf({ query }: AdminRequest): SpendGrouping {
   const { by = 'policy' } = query

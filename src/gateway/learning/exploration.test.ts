@@ -18,7 +18,7 @@ const triesFor = (usd: number): Policy => ({
   *choose({ candidates, exploration }: Turn) {
     const left = exploration ? exploration.limitUsd - exploration.spentUsd : 0
     const verdict = forward([candidates[0]], 'test')
-    return usd <= left && verdict.kind === 'forward' ? { ...verdict, explores: { usd } } : verdict
+    return usd <= left && verdict.kind === 'forward' ? { ...verdict, explores: { usd, worth: 0.1 } } : verdict
   },
   explore: { usd: limitUsd, per: 'month' },
   needs: { quality: true, cost: true },

@@ -125,14 +125,14 @@ function chosenOn(item: StreamItem, turn: Turn, choose: Strategy): StreamChoice 
   })
   if (model === null || score === null || usd === null)
     throw new Error(`nobody answered in the stream: ${verdict.because}`)
-  const explores = verdict.kind === 'forward' ? verdict.explores : undefined
+  const explores = (verdict.kind === 'forward' && verdict.explores) || null
   return {
     model,
     quality: score,
     usd,
     propensity: verdict.propensity,
     exploredUsd: explores?.usd ?? 0,
-    tried: explores !== undefined,
+    tried: explores !== null,
   }
 }
 

@@ -17,9 +17,9 @@ import { unreachable } from '../../domain/unreachable.ts'
 import { estimateInterval, meanInterval } from '../../statistics/mean-interval.ts'
 import { type Reading, withheld } from '../../statistics/interval.ts'
 import type { Moments } from '../../statistics/moments.ts'
-import { atLeastAsUncertain, type Spread, spreadOfMean } from '../../statistics/spread.ts'
+import { meanByUnit, ratioByUnit } from '../../statistics/off-policy/unit-values.ts'
+import { correctedSpread } from '../../statistics/off-policy/weights.ts'
 import type { LoggedMetric, MetricRow } from './logged-row.ts'
-import { meanByUnit, ratioByUnit } from './unit-values.ts'
 
 export const estimators = ['direct', 'ips', 'snips', 'dr', 'sndr', 'switch-dr'] as const
 export type Estimator = (typeof estimators)[number]
@@ -118,10 +118,6 @@ const neverChosen = (estimate: number | null): Reading =>
 
 const ofMoments = (moments: Moments, { alpha }: EstimateOptions): Reading => meanInterval(moments, alpha)
 
-/**
- * Where good predictions leave little to correct, corrections that have not come yet (a failure in a hundred) leave no trace in the spread
- * of the terms: it is no better known than that of the outcomes themselves.
- */
 function corrected(
   moments: Moments,
   units: readonly string[],
@@ -129,11 +125,9 @@ function corrected(
   { alpha }: EstimateOptions,
 ): Reading {
   if (terms.every((one) => weightOf(one) === 0)) return neverChosen(moments.mean)
-  return estimateInterval(moments.mean, warySpread(moments, units, terms), alpha)
+  const outcomes = ratioByUnit(units, terms.map(weightedOutcome))
+  return estimateInterval(moments.mean, correctedSpread(moments, outcomes), alpha)
 }
-
-const warySpread = (moments: Moments, units: readonly string[], terms: readonly Terms[]): Spread =>
-  atLeastAsUncertain(spreadOfMean(moments), [spreadOfMean(ratioByUnit(units, terms.map(weightedOutcome)))])
 
 function clipped(units: readonly string[], terms: readonly Terms[], options: EstimateOptions): Reading {
   const limit = options.clipAt ?? Math.sqrt(terms.length)

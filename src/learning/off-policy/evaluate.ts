@@ -12,7 +12,7 @@ import {
   type MetricRow,
   type TargetPolicy,
 } from './logged-row.ts'
-import { meanByUnit } from './unit-values.ts'
+import { meanByUnit } from '../../statistics/off-policy/unit-values.ts'
 
 export type EvaluationOptions = {
   readonly alpha: number

@@ -5,7 +5,6 @@ import type { Feedback, FeedbackId } from '../../domain/feedback.ts'
 import { modelId } from '../../domain/model.ts'
 import { microUsd } from '../../domain/money.ts'
 import { nobody } from '../../domain/virtual-key.ts'
-import { feedbackProbabilities } from './feedback-probability.ts'
 import { gradedFrom } from './graded-decision.ts'
 import { rowsOfLog } from './rows-of-log.ts'
 
@@ -31,6 +30,23 @@ describe('the rows of a log', () => {
         ],
       },
     ])
+  })
+
+  it('weigh feedback by how often prompts as hard as that are graded', () => {
+    const { signals } = aDecision()
+    const log = Array.from({ length: 400 }, (_, place) => {
+      const isHard = place % 2 === 0
+      const decision = aDecision({
+        id: `d-${place}`,
+        signals: { ...signals, complexity: isHard ? 0.9 : 0.1 },
+      })
+      return { decision, outcome: anOutcome(), quality: isHard || place % 8 === 1 ? 1 : null }
+    })
+    const { rows } = rowsOfLog(log)
+    const chanceOn = (place: number) => rows[place]!.actions[0]!.seen!.feedbackProbability
+    // Of 200 hard ones all, of as many easy ones a quarter, each with 20 as they are graded altogether.
+    expect(chanceOn(0)).toBeCloseTo((200 + 20 * 0.625) / 220, 12)
+    expect(chanceOn(1)).toBeCloseTo((50 + 20 * 0.625) / 220, 12)
   })
 
   it('leave out what is evidence for nothing, and count it', () => {
@@ -142,21 +158,6 @@ describe('the rows of a log', () => {
       [0.3, 0.0001],
       [0.9, 0.01],
     ])
-  })
-})
-
-describe('the chance of feedback', () => {
-  it('is that of the model and the kind of prompt, drawn towards the model’s own', () => {
-    const decisions = Array.from({ length: 400 }, (_, place) => ({
-      model: place % 2 === 0 ? 'a' : 'b',
-      complexity: place < 200 ? 0.1 : 0.9,
-      graded: place % 2 === 0 ? true : place % 8 === 1,
-    }))
-    const found = feedbackProbabilities(decisions)
-    expect(found[0]).toBe(1)
-    expect(found[1]).toBeCloseTo(0.25, 2)
-    for (const probability of found) expect(probability > 0 && probability <= 1).toBe(true)
-    expect(feedbackProbabilities([{ model: 'a', complexity: 1, graded: false }])).toEqual([0.01])
   })
 })
 

@@ -8,7 +8,7 @@ import type { CandidateRecord, Decision, Outcome } from '../../domain/decision.t
 import type { ModelId } from '../../domain/model.ts'
 import { usdOf } from '../../domain/money.ts'
 import type { TraceCall } from '../../domain/trace.ts'
-import { feedbackProbabilities } from './feedback-probability.ts'
+import { feedbackProbabilities } from '../../statistics/off-policy/feedback-probability.ts'
 import type { GradedDecision } from './graded-decision.ts'
 import type { LoggedAction, LoggedRow, SeenOutcome } from './logged-row.ts'
 
@@ -35,7 +35,7 @@ export function rowsOfLog(log: readonly GradedDecision[]): LogRows {
     feedbackProbabilities(
       answered.map(({ decision, quality }) => ({
         model: decision.chosen!,
-        complexity: decision.signals.complexity,
+        group: thirdOf(decision.signals.complexity),
         graded: quality !== null,
       })),
     ).map((probability, place) => [answered[place]!.decision.id, probability]),
@@ -47,6 +47,9 @@ export function rowsOfLog(log: readonly GradedDecision[]): LogRows {
     graded: answered.filter(({ quality }) => quality !== null).length,
   }
 }
+
+/** Of complexity, 0 to 1: hard prompts may be graded more often than easy ones. */
+const thirdOf = (complexity: number): number => Math.min(2, Math.floor(complexity * 3))
 
 /**
  * A conversation that goes on from what a vendor keeps has one candidate where it had more before: no policy would have had a

@@ -1,20 +1,19 @@
 /**
- * How likely a decision is to be graded, by the model that answered and how hard the prompt was: grades are given more often to
- * some answers than to others, and each one that is given stands for those that are not (inverse-probability weighting: Rosenbaum
+ * How likely a decision is to be graded, by the model that answered and by one thing more: grades are given more often to some
+ * answers than to others, and each one that is given stands for those that are not (inverse-probability weighting: Rosenbaum
  * 1987). What depends on the grade itself, as where only the angry write, no weighting mends.
  */
 
 export type Gradable = {
   readonly model: string
-  /** 0 to 1. */
-  readonly complexity: number
+  /** What else the chance may differ by, of few values: how hard the prompt was, or when it was asked. */
+  readonly group: number
   readonly graded: boolean
 }
 
-/** Decisions that what is known of a model altogether counts as, for each of its thirds of complexity. */
+/** Decisions that what is known of a model altogether counts as, for each of its groups. */
 const modelWeight = 20
 const leastProbability = 0.01
-const thirds = 3
 
 /** For each decision; in (0, 1]. 1 where all are graded. */
 export function feedbackProbabilities(decisions: readonly Gradable[]): readonly number[] {
@@ -28,8 +27,7 @@ export function feedbackProbabilities(decisions: readonly Gradable[]): readonly 
   })
 }
 
-const cellOf = ({ model, complexity }: Gradable): string =>
-  `${Math.min(thirds - 1, Math.floor(complexity * thirds))} ${model}`
+const cellOf = ({ model, group }: Gradable): string => `${group} ${model}`
 
 type Rate = { graded: number; all: number }
 

@@ -3,7 +3,7 @@
 import { ascending, byCost, type Candidate, expectedUsd } from '../../domain/candidate.ts'
 import { isNonEmpty, type NonEmpty } from '../../domain/non-empty.ts'
 import type { Draw } from '../../domain/random.ts'
-import { forward, type Turn, type Verdict } from '../../domain/strategy.ts'
+import type { GivenUp, Turn, Verdict } from '../../domain/strategy.ts'
 import { pacedLambda, type Pace, paceOf } from '../budget/pace.ts'
 import type { TryingOptions } from './options.ts'
 
@@ -24,6 +24,8 @@ export type Manner = {
   readonly prospects: (candidates: readonly Candidate[], rates: Rates, doubt: boolean) => readonly Prospect[]
   /** How those that may be tried share the choice: numbers that sum to 1. The best by value stands first. */
   readonly share: (prospects: NonEmpty<Prospect>) => Float64Array
+  /** Good answers that one unit of value is; absent: values are in good answers. */
+  readonly goodAnswers?: (rates: Rates) => number
 }
 
 /**
@@ -51,10 +53,10 @@ export function chooseAmong(turn: Turn, options: TryingOptions, manner: Manner):
   }
   const { mixture } = objective
   const own = at(objective.lambda)
-  if (!mixture) return verdictOf(own, draw, (place) => own.chances[place]!)
+  if (!mixture) return verdictOf(own, draw, manner, (place) => own.chances[place]!)
   const other = at(mixture.lambda)
   const taken = draw() < mixture.share ? other : own
-  return verdictOf(taken, draw, (place) => {
+  return verdictOf(taken, draw, manner, (place) => {
     const chosen = taken.ordered[place]!.candidate
     return mixture.share * chanceOf(other, chosen) + (1 - mixture.share) * chanceOf(own, chosen)
   })
@@ -64,7 +66,7 @@ export function chooseAmong(turn: Turn, options: TryingOptions, manner: Manner):
 type Branch = {
   readonly ordered: NonEmpty<Prospect>
   readonly chances: Float64Array
-  readonly lambda: number
+  readonly rates: Rates
 }
 
 const chanceOf = ({ ordered, chances }: Branch, chosen: Candidate): number =>
@@ -82,17 +84,17 @@ function branchOf(
   const ordered = withIncumbent(sorted, session?.model ?? null, options.deadBand)
   const chances = new Float64Array(ordered.length)
   chances[0] = 1
-  if (leftUsd === null) return { ordered, chances, lambda: rates.lambda }
+  if (leftUsd === null) return { ordered, chances, rates }
   const tried = ordered.filter(
     (prospect, place) => place === 0 || mayBeTried(prospect, ordered[0], leftUsd, options),
   )
-  if (tried.length === 1) return { ordered, chances, lambda: rates.lambda }
+  if (tried.length === 1) return { ordered, chances, rates }
   const shares = withoutSlivers(share(tried as unknown as NonEmpty<Prospect>))
   chances.fill(0)
   tried.forEach((prospect, place) => {
     chances[ordered.indexOf(prospect)] = (1 - options.floor) * shares[place]! + options.floor / tried.length
   })
-  return { ordered, chances, lambda: rates.lambda }
+  return { ordered, chances, rates }
 }
 
 /** A choice that is made once in thousands would count thousandfold wherever its propensity is divided by. */
@@ -153,21 +155,39 @@ function withIncumbent(
 }
 
 function verdictOf(
-  { ordered, chances, lambda }: Branch,
+  { ordered, chances, rates }: Branch,
   draw: Draw,
+  manner: Manner,
   propensityOf: (place: number) => number,
 ): Verdict {
   const place = chances[0] === 1 ? 0 : drawn(chances, draw())
   const chosen = ordered[place]!
   const propensity = Math.min(1, propensityOf(place))
   const to = [chosen, ...ordered.filter((_, other) => other !== place)].map(({ candidate }) => candidate)
-  const verdict = forward(
+  const explores = chosen === ordered[0] ? null : givenUpFor(chosen, ordered[0], manner, rates)
+  return decided(
     to as unknown as NonEmpty<Candidate>,
-    reason(chosen, ordered[0], lambda, propensity),
+    reason(chosen, ordered[0], rates.lambda, propensity),
     propensity,
+    explores,
   )
-  if (chosen === ordered[0] || verdict.kind !== 'forward') return verdict
-  return { ...verdict, explores: { usd: extraUsd(chosen.candidate, ordered[0].candidate) } }
+}
+
+/** `explores` is said whatever it is: a record without it is from before it was, and tells nothing of it. */
+const decided = (
+  to: NonEmpty<Candidate>,
+  because: string,
+  propensity: number,
+  explores: GivenUp | null,
+): Verdict => ({ kind: 'forward', to, request: null, because, propensity, explores })
+
+function givenUpFor(tried: Prospect, best: Prospect, { goodAnswers }: Manner, rates: Rates): GivenUp {
+  const usd = extraUsd(tried.candidate, best.candidate)
+  // In either the values are known: what has none is not tried.
+  const less = best.value - tried.value
+  if (!(less > 0)) return { usd, worth: 0 }
+  // A price beyond all bounds makes it infinite, which no record can hold.
+  return { usd, worth: Math.min(Number.MAX_VALUE, less * (goodAnswers?.(rates) ?? 1)) }
 }
 
 function drawn(chances: Float64Array, share: number): number {
@@ -197,8 +217,10 @@ function reason(chosen: Prospect, best: Prospect, lambda: number, propensity: nu
 
 /** The budget is spent, or as good as: no model is expected to cost as little as what is left. */
 function cheapest({ candidates }: Turn, { leftUsd }: Pace): Verdict {
-  return forward(
+  return decided(
     byCost(candidates) as unknown as NonEmpty<Candidate>,
     `$${leftUsd.toFixed(4)} of the budget is left, which pays for none: the cheapest answers`,
+    1,
+    null,
   )
 }

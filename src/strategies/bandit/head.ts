@@ -57,6 +57,9 @@ export const thriftOf = (lambda: number, scaleUsd: number): number => {
   return ratio === Infinity ? 1 : ratio / (1 + ratio)
 }
 
+/** Good answers that one unit of value is, 1 / (1 - w): times it, quality counts for itself, and dollars within the scale for lambda each. */
+export const goodAnswersOf = (lambda: number, scaleUsd: number): number => 1 + lambda * scaleUsd
+
 /** The other way round: what a weight of thrift, below 1, is as quality per dollar. */
 export const lambdaOf = (thrift: number, scaleUsd: number): number => thrift / (1 - thrift) / scaleUsd
 

@@ -6,11 +6,13 @@ import {
   againstRows,
   bareWorth,
   exploredRows,
+  givenUpRows,
+  givenUpWords,
   groundsOf,
   leftOutWords,
   limitOf,
   marksOf,
-  predictedRows,
+  recordedWords,
   sayUsd,
   sayWorth,
   tickWorth,
@@ -45,7 +47,7 @@ export function RegretCard({ policies }: { readonly policies: readonly string[] 
       <div className="regret regret-all">
         <Loaded query={query} lines={10}>
           {(report) =>
-            report.predicted.decisions === 0 ? <Nothing report={report} /> : <Curves report={report} />
+            report.givenUp.decisions === 0 ? <Nothing report={report} /> : <Curves report={report} />
           }
         </Loaded>
       </div>
@@ -64,7 +66,7 @@ const Nothing = ({ report }: { readonly report: RegretReport }) => (
 )
 
 function Curves({ report }: { readonly report: RegretReport }) {
-  const { decisions, cut, since, until, explored, predicted } = report
+  const { decisions, cut, since, until, explored, givenUp } = report
   const leftOut = leftOutWords(report)
   return (
     <>
@@ -77,27 +79,23 @@ function Curves({ report }: { readonly report: RegretReport }) {
       <div className={explored === null ? 'regret' : 'regret-pair'}>
         <div className="regret">
           <BandPlot
-            title="Given up by the predictions on record"
-            description={`Good answers, summed over ${predicted.decisions} decisions: the best candidate’s predicted worth less the chosen one’s.`}
+            title="Given up by what the policy believed"
+            description={`Good answers, summed over ${givenUp.decisions} decisions: what the policy held to be the best less what it chose.`}
             unit="good answers"
-            rows={predictedRows(predicted)}
+            rows={givenUpRows(givenUp)}
             say={sayWorth}
             bare={bareWorth}
             tick={tickWorth}
             marks={marksOf(report)}
             titles={{ at: 'Until', name: 'Decisions' }}
           />
-          <p className="note">
-            By predictions from before the policy’s own learning: where a choice was certain, what it gave up
-            is where the policy goes by feedback instead. Only what was left to chance can be the price of
-            trying models.
-          </p>
+          <p className="note">{givenUpWords(givenUp)}</p>
         </div>
         {explored !== null && (
           <div className="regret">
             <BandPlot
               title="Booked for trying models"
-              description={`Dollars that trying was expected to cost beyond the best model, by ${explored.per} and in all since the first point.`}
+              description={`Dollars that trying was expected to cost beyond the best model: of the account, by ${explored.per} and in all since the first point, and by the records of the decisions themselves.`}
               unit="dollars"
               rows={exploredRows(explored)}
               say={sayUsd}
@@ -107,8 +105,8 @@ function Curves({ report }: { readonly report: RegretReport }) {
               titles={{ at: 'At', name: 'Booked' }}
             />
             <p className="note">
-              Expected when each model was tried, not what the bill says. Read when a version was saved, and
-              now: in all it is the least that was booked.
+              Expected when each model was tried, not what the bill says. The account is read when a version
+              was saved, and now: in all it is the least that was booked. {recordedWords(explored, givenUp)}
             </p>
           </div>
         )}

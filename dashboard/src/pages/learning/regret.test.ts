@@ -4,11 +4,13 @@ import {
   againstRows,
   bareWorth,
   exploredRows,
+  givenUpRows,
+  givenUpWords,
   groundsOf,
   leftOutWords,
   limitOf,
   marksOf,
-  predictedRows,
+  recordedWords,
   type Rival,
   sayUsd,
   tickWorth,
@@ -70,21 +72,53 @@ test('curves become rows, each by its own name', () => {
     { name: 'always a/b', estimate: 3, low: 1, high: 5, at: new Date(at) },
     { name: 'its predictions alone' },
   ])
-  const predicted = { decisions: 2, drawn: 1, points: [{ at, decisions: 2, all: 0.3, leftToChance: 0.1 }] }
-  expect(predictedRows(predicted).map(({ name, estimate, low }) => [name, estimate, low])).toEqual([
-    ['all decisions', 0.3, null],
-    ['of which left to chance', 0.1, null],
+  const givenUp = {
+    decisions: 2,
+    withoutBeliefs: 1,
+    points: [{ at, decisions: 2, all: 0.3, byPredictions: 0.1 }],
+  }
+  expect(givenUpRows(givenUp).map(({ name, estimate, low }) => [name, estimate, low])).toEqual([
+    ['given up', 0.3, null],
+    ['of which by the predictions', 0.1, null],
   ])
-  const explored = { per: 'day' as const, points: [{ at, spentUsd: 0.5, limitUsd: 2, totalUsd: 1.5 }] }
+  expect(givenUpRows({ ...givenUp, withoutBeliefs: 0 }).map(({ name }) => name)).toEqual(['given up'])
+  const explored = {
+    per: 'day' as const,
+    points: [{ at, spentUsd: 0.5, limitUsd: 2, totalUsd: 1.5 }],
+    recorded: { decisions: 3, usd: 0.7, points: [{ at, usd: 0.7 }] },
+  }
   expect(exploredRows(explored).map(({ name, estimate }) => [name, estimate])).toEqual([
     ['this day', 0.5],
     ['in all', 1.5],
+    ['by these decisions', 0.7],
   ])
   expect(limitOf(explored)).toEqual([{ value: 2, words: 'at most $2.00 per day' }])
   expect(limitOf({ per: 'day', points: [] })).toEqual([])
   expect(marksOf({ resets: [{ at, kind: 'rolled-back', what: 'version 8: back to 3' }] })).toEqual([
     { at: new Date(at), words: 'version 8: back to 3' },
   ])
+})
+
+test('what was given up says what it stands on', () => {
+  const given = (withoutBeliefs: number) => givenUpWords({ decisions: 1_200, withoutBeliefs, points: [] })
+  expect(given(0)).toMatch(/^By what the policy believed .* All of it is the price of trying models\.$/)
+  expect(given(400)).toMatch(
+    /The record of 400 of 1,200 decisions does not say that: .* predictions on record/,
+  )
+  expect(given(1_200)).toMatch(/^No record of these decisions says what the policy believed/)
+})
+
+test('what the decisions booked themselves is said, and that some do not say it', () => {
+  const recorded = (decisions: number, withoutBeliefs = 0) =>
+    recordedWords(
+      { per: 'day', points: [], recorded: { decisions, usd: 0.4, points: [] } },
+      { decisions: 10, withoutBeliefs, points: [] },
+    )
+  expect(recorded(3)).toBe('By these decisions’ own records 3 of them tried a model, for $0.40 in all.')
+  expect(recorded(1, 2)).toBe(
+    'By these decisions’ own records, as far as they say it, one of them tried a model, for $0.40 in all.',
+  )
+  expect(recorded(0)).toBe('By these decisions’ own records none of them tried a model.')
 })
 
 test('amounts have as many digits as say something', () => {

@@ -41,18 +41,48 @@ const line = (at: string, name: string, estimate: number): BandRow => ({
   high: null,
 })
 
-export const predictedRows = ({ points }: RegretReport['predicted']): readonly BandRow[] => [
-  ...points.map(({ at, all }) => line(at, 'all decisions', all)),
-  ...points.map(({ at, leftToChance }) => line(at, 'of which left to chance', leftToChance)),
+type GivenUp = RegretReport['givenUp']
+
+/** One line where every decision says what the policy believed; else what part of it is by predictions stands beside it. */
+export const givenUpRows = ({ points, withoutBeliefs }: GivenUp): readonly BandRow[] => [
+  ...points.map(({ at, all }) => line(at, 'given up', all)),
+  ...(withoutBeliefs === 0
+    ? []
+    : points.map(({ at, byPredictions }) => line(at, 'of which by the predictions', byPredictions))),
 ]
 
-export const exploredRows = ({ points, per }: NonNullable<RegretReport['explored']>): readonly BandRow[] => [
+/** What the sum stands on. */
+export function givenUpWords({ decisions, withoutBeliefs }: GivenUp): string {
+  const believed =
+    'By what the policy believed of each model as it chose: its best by quality less the price of money and time, less what it chose.'
+  if (withoutBeliefs === 0) return `${believed} All of it is the price of trying models.`
+  const how =
+    'by the predictions on record, which also count where feedback had taught the policy to do otherwise'
+  if (withoutBeliefs === decisions)
+    return `No record of these decisions says what the policy believed, as those of strategies that learn or try models do from now on: all of it is ${how}.`
+  return `${believed} The record of ${count(withoutBeliefs)} of ${count(decisions)} decisions does not say that: what these gave up is ${how}.`
+}
+
+type Explored = NonNullable<RegretReport['explored']>
+
+export const exploredRows = ({ points, per, recorded }: Explored): readonly BandRow[] => [
   ...points.map(({ at, spentUsd }) => line(at, `this ${per}`, spentUsd)),
   ...points.map(({ at, totalUsd }) => line(at, 'in all', totalUsd)),
+  ...recorded.points.map(({ at, usd }) => line(at, 'by these decisions', usd)),
 ]
 
+/** What the decisions say themselves, beside the account. */
+export function recordedWords({ recorded }: Explored, { withoutBeliefs }: GivenUp): string {
+  const { decisions, usd } = recorded
+  const tried = decisions === 1 ? 'one of them tried a model' : `${count(decisions)} of them tried a model`
+  const booked = decisions === 0 ? 'none of them tried a model' : `${tried}, for ${sayUsd(usd)} in all`
+  return withoutBeliefs === 0
+    ? `By these decisions’ own records ${booked}.`
+    : `By these decisions’ own records, as far as they say it, ${booked}.`
+}
+
 /** The limit as it stands. */
-export function limitOf({ points, per }: NonNullable<RegretReport['explored']>) {
+export function limitOf({ points, per }: Pick<Explored, 'points' | 'per'>) {
   const limitUsd = points.at(-1)?.limitUsd
   return limitUsd === undefined ? [] : [{ value: limitUsd, words: `at most ${sayUsd(limitUsd)} per ${per}` }]
 }

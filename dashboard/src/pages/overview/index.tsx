@@ -21,9 +21,11 @@ export default function OverviewPage() {
   const overview = useQuery<Overview>(withQuery('/admin/overview', { range, zoneMinutes }), {
     everyMs: 30_000,
   })
-  const saving = useQuery<{ readonly saving: Saving | null }>(withQuery('/admin/saving', { since: range }), {
-    everyMs: 60_000,
-  })
+  // It reads many rows of the record: what stands beside it is not to wait for them.
+  const saving = useQuery<{ readonly saving: Saving | null }>(
+    overview.state === 'loading' ? null : withQuery('/admin/saving', { since: range }),
+    { everyMs: 60_000 },
+  )
   const any = useQuery<DecisionPage>('/admin/decisions?limit=1')
   const reload = () => {
     overview.reload()
