@@ -1,4 +1,5 @@
 /** Runs every scenario against every contender, round by round, so that noise of the machine falls on all alike. */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Contender } from './contender.ts'
 import type { LoadResult } from './load-job.ts'
 import { ask, cpuSeconds, residentMegabytes, type Started } from './process.ts'
@@ -27,15 +28,38 @@ export type Plan = {
 
 export async function compare(plan: Plan): Promise<readonly Sample[]> {
   const samples: Sample[] = []
-  for (const contender of plan.contenders) await warmUp(plan, contender)
-  for (let round = 0; round < plan.rounds; round++)
-    for (const scenario of plan.scenarios)
-      for (const contender of plan.contenders) {
-        if (!takesPart(contender, scenarios[scenario], samples)) continue
-        plan.onProgress(`round ${round + 1} of ${plan.rounds}: ${scenario}, ${contender.name}`)
-        samples.push({ ...(await measure(plan, scenario, contender, plan.seconds)), round })
-      }
+  try {
+    for (const contender of plan.contenders) {
+      await alone(plan, contender)
+      await warmUp(plan, contender)
+    }
+    for (let round = 0; round < plan.rounds; round++)
+      for (const scenario of plan.scenarios)
+        for (const contender of plan.contenders) {
+          if (!takesPart(contender, scenarios[scenario], samples)) continue
+          plan.onProgress(`round ${round + 1} of ${plan.rounds}: ${scenario}, ${contender.name}`)
+          await alone(plan, contender)
+          samples.push({ ...(await measure(plan, scenario, contender, plan.seconds)), round })
+        }
+  } finally {
+    // One that is held would not hear that it is to end.
+    for (const { pid } of plan.contenders) if (pid !== null) process.kill(pid, 'SIGCONT')
+  }
   return samples
+}
+
+/** What has waited while it was held is done before it is measured. */
+const settleMs = 500
+
+/**
+ * Holds the others: all share a core, and one that was busy a moment ago clears up after itself (collects garbage, writes, sends)
+ * in the next one's time. Of three Fairleads that stalled each other for a tenth of a second.
+ */
+async function alone({ contenders }: Plan, contender: Contender): Promise<void> {
+  for (const { pid } of contenders) if (pid !== null && pid !== contender.pid) process.kill(pid, 'SIGSTOP')
+  if (contender.pid === null) return
+  process.kill(contender.pid, 'SIGCONT')
+  await pause(settleMs)
 }
 
 /** Code is compiled for speed only after it has run for some thousands of requests. */
