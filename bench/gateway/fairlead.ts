@@ -19,9 +19,12 @@ export type ServeOptions = {
   readonly messages?: boolean
 }
 
+/** Those of `npm start`. */
+const usualFlags = ['--max-semi-space-size=64']
+
 /** `fairlead serve` as it is built in `dist/`, on a free port. */
 export async function serveFairlead(options: ServeOptions): Promise<Serving> {
-  const { folder, core, config, env, flags = [], messages } = options
+  const { folder, core, config, env, flags = usualFlags, messages } = options
   // JSON is YAML too.
   writeFileSync(join(folder, 'fairlead.yaml'), JSON.stringify(config))
   const args = [...flags, join(root, 'bin', 'fairlead.js'), 'serve', '--port', '0']

@@ -39,6 +39,19 @@ test('leaves the role open where the record is from before attempts said it', ()
   expect(rows.find(([target]) => target === 'acme/small@default')![rows[0]!.indexOf('Role')]).toBe('-')
 })
 
+test('says what was given up to learn of a model, where that was so', () => {
+  const end = aDecision().trace.end
+  if (end.kind !== 'forward') throw new Error('no forward')
+  const tried = (explores: { usd: number; worth: number } | null) =>
+    storyText({
+      decision: aDecision({ trace: { driver: 'live', steps: [], end: { ...end, explores } } }),
+      outcome: null,
+      feedback: [],
+    })
+  expect(tried({ usd: 0.0012, worth: 0.034 })).toMatch(/it gave up \$0\.00120* and 0\.034 good answers/)
+  expect(tried(null)).not.toContain('gave up')
+})
+
 test('has no table where there is no outcome, or nobody was asked', () => {
   expect(told(null)).toContain('No outcome')
   expect(told(anOutcome({ attempts: [], cost: null }))).not.toContain('What came of it')

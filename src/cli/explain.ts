@@ -51,12 +51,19 @@ export function storyText({ decision, outcome, feedback }: Story): string {
     `${decision.askedModel} was asked for: policy ${decision.policy} (${decision.strategy}, version ${decision.policyVersion}), propensity ${decision.propensity}`,
     '',
     describeDecision(decision),
+    triedText(decision),
     '',
     ...outcomeLines(outcome),
     ...(feedback.length > 0 ? ['', 'Feedback', ...feedback.map(feedbackLine)] : []),
   ]
     .filter((line) => line !== null)
     .join('\n')
+}
+
+function triedText({ trace: { end } }: Decision): string | null {
+  if (end.kind !== 'forward' || !end.explores) return null
+  const { usd, worth } = end.explores
+  return `Tried to learn of it: by its own beliefs it gave up ${dollars(usd)} and ${worth.toFixed(3)} good answers`
 }
 
 function whoText({ caller, cache, experiment }: Decision): string | null {

@@ -10,6 +10,14 @@ const longestWaitMs = 30_000
 /** One that lived so long has started well. */
 const livedWellMs = 60_000
 
+/** See docs/decisions/2026-11-27-young-generation.md. Whoever says something else is believed. */
+const youngGeneration = '--max-semi-space-size=64'
+
+const workerFlags = (flags: readonly string[]): string[] =>
+  [...flags, process.env.NODE_OPTIONS ?? ''].some((flag) => flag.includes('max-semi-space-size'))
+    ? [...flags]
+    : [...flags, youngGeneration]
+
 export const isWorker = (): boolean => cluster.isWorker
 
 /** Resolves when all workers have ended after a signal to stop. */
@@ -33,6 +41,7 @@ export function superviseWorkers(count: number, log: Log): Promise<void> {
   }
   const workers = () => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
   const metrics = createMetricsExchange(workers)
+  cluster.setupPrimary({ execArgv: workerFlags(process.execArgv) })
   return new Promise((resolve) => {
     cluster.on('message', metrics.received)
     cluster.on('exit', (worker, code, signal) => {

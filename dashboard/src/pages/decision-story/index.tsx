@@ -101,7 +101,7 @@ function Facts({ story: { decision, outcome } }: { readonly story: Story }) {
         detail={
           decision.propensity === 1
             ? 'the same turn is always decided so'
-            : `so decided in ${percent(decision.propensity)} of such turns`
+            : `so decided in ${percent(decision.propensity)} of such turns${triedText(decision)}`
         }
       />
       <Stat
@@ -126,3 +126,9 @@ function Facts({ story: { decision, outcome } }: { readonly story: Story }) {
 
 const lambdaText = (lambda: number): string =>
   lambda >= 100_000 ? count(lambda) : String(Number(lambda.toPrecision(4)))
+
+/** By the policy's own beliefs: it took another than the one that it held to be the best. */
+function triedText({ trace: { end } }: Story['decision']): string {
+  if (end.kind !== 'forward' || !end.explores) return ''
+  return `; tried to learn of it, giving up ${money(end.explores.usd)}`
+}
