@@ -28,4 +28,6 @@ await build({
 })
 
 // Into `dist/dashboard`, after the line above has cleaned `dist`.
+// Whoever builds from within a test has another NODE_ENV, and would get React's development build.
+process.env.NODE_ENV = 'production'
 await buildDashboard({ configFile: 'dashboard/vite.config.ts', logLevel: 'warn' })
