@@ -13,7 +13,7 @@ const users = [null, 'ann', 'bob', 'other']
 /** Every request that conditions over these facts and bounds can tell apart. */
 const world: readonly Turn[] = [...taskTypes, 'creative' as const].flatMap((taskType) =>
   [0, 1, 2, 3, 4].flatMap((images) =>
-    [0, 0.25, 0.5, 0.75, 1].flatMap((complexity) =>
+    [0, 0.25, 0.4, 0.5, 0.6, 0.75, 1].flatMap((complexity) =>
       tagLists.flatMap((tags) =>
         users.map((user) =>
           aTurn({
