@@ -38,7 +38,11 @@ export function openColleagues(channel: Channel = process): Colleagues {
         waiting.get(message.id)?.(message.others)
         break
       case 'metrics-asked':
-        void collect?.().then((own) => send({ kind: 'metrics-told', id: message.id, own }))
+        // One that can't tell is told of as it was last.
+        void collect?.().then(
+          (own) => send({ kind: 'metrics-told', id: message.id, own }),
+          () => {},
+        )
         break
       default:
         break

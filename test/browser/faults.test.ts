@@ -28,8 +28,7 @@ describe('who may see it', () => {
   test('a token that was tampered with brings the log-in back, and says why', async () => {
     const { page } = await open('/')
     await page.locator('.plot svg').first().waitFor()
-    // As the page is loaded: what is written before it may not have come through when the reload begins.
-    await page.addInitScript(() => sessionStorage.setItem('fairlead.admin-token', 'tämpered\u{1F600}'))
+    await page.evaluate(() => sessionStorage.setItem('fairlead.admin-token', 'tämpered\u{1F600}'))
     await page.reload()
     await page.getByText('The token that this tab had is not valid any more.').waitFor()
     expect(await page.locator('.stat').count()).toBe(0)

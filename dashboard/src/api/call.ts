@@ -52,6 +52,8 @@ export async function request(
   reached(reply.headers.get('date'))
   if (reply.ok) return reply
   const error = await errorOf(reply)
+  // Nobody waits for it any more, and why it was refused may have been cut off: another call has said it.
+  if (signal?.aborted) throw error
   if (asAdministrator && (error.status === 401 || error.code === 'admin_not_open'))
     refused(error.code, error.message)
   throw error
