@@ -1,38 +1,7 @@
 /** What an outcome set says of a pool: true outcomes of every model, and what exchange rates would have made of them. */
 
 import type { Model, ModelId } from './model.ts'
-
-/** A mean with the bounds of its 95 % interval; `null`: the set has too few rows for one. */
-export type MeasuredMean = {
-  readonly mean: number
-  readonly low: number | null
-  readonly high: number | null
-  /** Rows that it is the mean of. */
-  readonly count: number
-}
-
-/** A place on the plane of cost and quality. Costs in dollars a request. */
-export type MeasuredPoint = {
-  readonly name: string
-  readonly quality: MeasuredMean
-  readonly usd: MeasuredMean
-}
-
-/** What one exchange rate would have come to on the set. */
-export type MeasuredSetting = {
-  /** Quality (0 to 1) given up to save one dollar. */
-  readonly lambda: number
-  /** The share of the best model's quality that the policy promises at this rate: the `quality` that leads to it. */
-  readonly promised: number | null
-  readonly quality: MeasuredMean
-  readonly usd: MeasuredMean
-  /** Share of requests by model; those of none are left out. */
-  readonly shares: Readonly<Record<string, number>>
-  /** Share of requests that would have gone elsewhere than to the best single model. */
-  readonly changed: number
-  /** Less what the best single model comes to, row by row. */
-  readonly versus: { readonly quality: MeasuredMean; readonly usd: MeasuredMean }
-}
+import type { ControlPoint, FrontierPoint, PlanePoint } from './plane.ts'
 
 /** A model of a set, and why it takes no part; `null`: it does. */
 export type SetModel = { readonly name: string; readonly id: ModelId | null; readonly leftOut: string | null }
@@ -48,13 +17,11 @@ export type MeasuredFrontier = {
   readonly poolSize: number
   readonly bestModel: string
   readonly bestSingle: number
-  readonly models: readonly MeasuredPoint[]
-  readonly controls: readonly (MeasuredPoint & {
-    readonly family: 'cheapest' | 'strongest' | 'random-mix' | 'prompt-length'
-  })[]
-  readonly oracle: MeasuredPoint
+  readonly models: readonly PlanePoint[]
+  readonly controls: readonly ControlPoint[]
+  readonly oracle: PlanePoint
   /** Rising lambda. */
-  readonly frontier: readonly MeasuredSetting[]
+  readonly frontier: readonly FrontierPoint[]
   /** Where costs come from, in sentences. */
   readonly costs: string
   /** Rows that the router was trained on, as far as its artefact says; above 0 what is measured flatters it. */

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { ArtefactError } from '../estimate/artefact-file.ts'
 import { encoderId } from '../estimate/encoder-id.ts'
+import { besideTheCode } from './beside-the-code.ts'
 import { createRouter, type Router } from '../estimate/router.ts'
 import { readRouterArtefact } from '../estimate/router-artefact.ts'
 
@@ -54,12 +52,8 @@ export async function loadRouter(artefact: string | null): Promise<Router> {
 
 /** `artefacts/` stands beside `package.json`, above the built code as above the source. */
 export async function shippedArtefact(): Promise<string> {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  for (let level = 0; level < 5; level++) {
-    const path = join(folder, 'artefacts', 'default.fairlead')
-    if (existsSync(path)) return path
-    folder = dirname(folder)
-  }
+  const path = besideTheCode(import.meta.url, 'artefacts', 'default.fairlead')
+  if (path !== null) return path
   throw new ArtefactError(
     'The shipped router artefacts/default.fairlead is missing. Install Fairlead again, or name one under `artefact`.',
   )

@@ -2,6 +2,7 @@
 
 import { type Failure, failure } from '../domain/failure.ts'
 import type { Admission, Awaitable, Rate, SharedState, Slots } from '../storage/state/shared-state.ts'
+import { narrowest } from './narrowest.ts'
 import { ownerOf } from './purse.ts'
 import { requestRate, type Subject, tokenRate } from './subjects.ts'
 
@@ -91,24 +92,20 @@ type Terms = {
 
 function termsOf(subjects: readonly Subject[]): Terms | null {
   const terms: Terms = {
-    requests: narrowest(subjects.flatMap((subject) => requestRate(subject) ?? [])),
-    tokens: narrowest(subjects.flatMap((subject) => tokenRate(subject) ?? [])),
-    slots: narrowest(subjects.flatMap(placesOf)),
+    requests: narrowest(
+      subjects.flatMap((subject) => requestRate(subject) ?? []),
+      nameOf,
+    ),
+    tokens: narrowest(
+      subjects.flatMap((subject) => tokenRate(subject) ?? []),
+      nameOf,
+    ),
+    slots: narrowest(subjects.flatMap(placesOf), nameOf),
   }
   return terms.requests.length + terms.tokens.length + terms.slots.length === 0 ? null : terms
 }
 
-/** Somebody may stand under several limits of one kind: the narrowest holds, and what comes is counted once. */
-function narrowest<Limit extends { readonly name: string; readonly limit: number }>(
-  limits: readonly Limit[],
-): readonly Limit[] {
-  const byName = new Map<string, Limit>()
-  for (const one of limits) {
-    const found = byName.get(one.name)
-    if (found === undefined || one.limit < found.limit) byName.set(one.name, one)
-  }
-  return [...byName.values()]
-}
+const nameOf = ({ name }: { readonly name: string }): string => name
 
 const placesOf = ({ scope, name, rateLimits: { concurrency } }: Subject): readonly Slots[] =>
   concurrency === null ? [] : [{ name: `places ${scope} ${name}`, limit: concurrency }]

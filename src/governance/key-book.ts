@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import type { RateLimits, SpendLimit } from '../domain/limits.ts'
 import type { Secret } from '../domain/secret.ts'
 import type { Clock } from '../domain/transport.ts'
+import { inTurns } from '../domain/in-turns.ts'
 import type { Access, KeyGroup, KeyId, VirtualKey } from '../domain/virtual-key.ts'
 import type { KeyStore } from '../storage/store.ts'
 import { newSecret } from './key-secret.ts'
@@ -111,7 +112,9 @@ export function createKeyBook(store: KeyStore, clock: Clock, onChange: () => voi
     const named = (await store.groups()).find((group) => group.name === name && group.id !== except)
     if (named) throw new KeyError('conflict', `There is a ${named.kind} named ${name} already.`)
   }
-  const inTurn = createTurns()
+  // One change at a time, each from what the one before has left: of two that read the same key the later would else undo the
+  // earlier, be it a revocation.
+  const inTurn = inTurns()
   return {
     create: async (draft) => {
       const { secret, hash, hint } = newSecret()
@@ -189,20 +192,6 @@ export function createKeyBook(store: KeyStore, clock: Clock, onChange: () => voi
 
 const refuseRevoked = ({ name, revokedAt }: VirtualKey): void => {
   if (revokedAt !== null) throw new KeyError('conflict', `${name} was revoked. Create a new key.`)
-}
-
-/**
- * One change at a time, each from what the one before has left: of two that read the same key the later would else undo the
- * earlier, be it a revocation.
- */
-function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const done = last.then(work)
-    // Who comes next does not care how this one ended.
-    last = done.catch(() => {})
-    return done
-  }
 }
 
 const noSuch = (what: string, name: string): KeyError =>

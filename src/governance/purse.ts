@@ -9,6 +9,7 @@ import { microUsd } from '../domain/money.ts'
 import { unreachable } from '../domain/unreachable.ts'
 import type { Purse, PurseHold } from '../engine/attempts/purse.ts'
 import type { Account, Balance, Held, Hold, OpenHold, SharedState } from '../storage/state/shared-state.ts'
+import { narrowest } from './narrowest.ts'
 import type { Subject } from './subjects.ts'
 
 /** One limit of one subject. `limit` in micro-dollars or tokens. */
@@ -60,7 +61,7 @@ export function createPurse(
   outputOf: (model: ModelId) => Estimate,
   { onSettled, now }: PurseTold,
 ): Purse {
-  const counted = narrowest(accounts)
+  const counted = narrowest(accounts, ({ account }) => `${account.per} ${account.name}`)
   const open = (model: Model, promptTokens: number, forMs: number) => {
     const estimate = spendEstimate(model, promptTokens, outputOf(model.id))
     const unpriced = !Number.isFinite(estimate.usd) && accounts.find(({ terms }) => terms.unit === 'usd')
@@ -93,20 +94,6 @@ export function createPurse(
     keep: () => void hold.keep(),
   })
   return { open }
-}
-
-/**
- * One account may stand under several limits, such as a key's own and one of the configuration: it is held to the narrowest, and
- * what is spent is counted once.
- */
-function narrowest(accounts: readonly LimitedAccount[]): readonly LimitedAccount[] {
-  const byAccount = new Map<string, LimitedAccount>()
-  for (const one of accounts) {
-    const name = `${one.account.per} ${one.account.name}`
-    const found = byAccount.get(name)
-    if (found === undefined || one.limit < found.limit) byAccount.set(name, one)
-  }
-  return byAccount.size === accounts.length ? accounts : [...byAccount.values()]
 }
 
 const amountOf = ({ unit }: SpendLimit, { usd, tokens }: SpendEstimate): number =>

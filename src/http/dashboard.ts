@@ -1,10 +1,10 @@
 /** The dashboard: files that were built, for browsers. It may talk to this gateway and to nobody else. */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, extname, join, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { besideTheCode } from '../gateway/beside-the-code.ts'
 
 /** By its path below the address of the server, such as `/assets/index-1a2b.js`. */
 export type DashboardFiles = ReadonlyMap<string, DashboardFile>
@@ -44,13 +44,8 @@ const types: Readonly<Record<string, string>> = {
 
 /** `dist/dashboard` stands beside `package.json`, above the built code as above the source. Empty: it was not built. */
 export function findDashboard(): DashboardFiles {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  for (let level = 0; level < 5; level++) {
-    const found = join(folder, 'dist', 'dashboard')
-    if (existsSync(join(found, 'index.html'))) return readDashboard(found)
-    folder = dirname(folder)
-  }
-  return new Map()
+  const page = besideTheCode(import.meta.url, 'dist', 'dashboard', 'index.html')
+  return page === null ? new Map() : readDashboard(dirname(page))
 }
 
 /** Everything in the folder that browsers ask for, read once: some hundred kilobytes. */

@@ -16,13 +16,7 @@ export async function listDecisions(
   db: Kysely<Tables>,
   filter: DecisionFilter,
 ): Promise<readonly StoredDecision[]> {
-  const rows = await matching(db, filter)
-    .selectAll('d')
-    .where(after(filter))
-    .orderBy('d.time', 'desc')
-    .orderBy('d.id', 'desc')
-    .limit(filter.limit)
-    .execute()
+  const rows = await page(db, filter).selectAll('d').execute()
   return withOutcomes(db, rows)
 }
 
@@ -42,6 +36,14 @@ export const matching = (db: Kysely<Tables>, filter: MatchingFilter) =>
     .selectFrom('decisions as d')
     .leftJoin('outcomes as o', 'o.decision', 'd.id')
     .where((e) => e.and(conditions(filter)))
+
+/** A page of them, newest first. */
+export const page = (db: Kysely<Tables>, filter: DecisionFilter) =>
+  matching(db, filter)
+    .where(after(filter))
+    .orderBy('d.time', 'desc')
+    .orderBy('d.id', 'desc')
+    .limit(filter.limit)
 
 /** The model that a decision counts for. */
 export const countedModel = sql<string | null>`coalesce(o.model, d.chosen)`

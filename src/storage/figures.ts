@@ -4,7 +4,8 @@ import type { Decision, DecisionId, Outcome } from '../domain/decision.ts'
 import type { ModelId } from '../domain/model.ts'
 import type { MicroUsd } from '../domain/money.ts'
 import { chunks } from './chunks.ts'
-import { after, countedModel, matching } from './decisions.ts'
+import { countedModel, page } from './decisions.ts'
+import { experimentOf } from './rows.ts'
 import type { DecisionCost, DecisionFilter, DecisionTiming } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -12,7 +13,7 @@ export async function listTimings(
   db: Kysely<Tables>,
   filter: Omit<DecisionFilter, 'status'>,
 ): Promise<readonly DecisionTiming[]> {
-  const rows = await matching(db, { ...filter, status: 'answered' })
+  const rows = await page(db, { ...filter, status: 'answered' })
     .select([
       'd.id as id',
       'd.policy as policy',
@@ -21,10 +22,6 @@ export async function listTimings(
       'o.first_content_ms as firstContentMs',
       countedModel.as('model'),
     ])
-    .where(after(filter))
-    .orderBy('d.time', 'desc')
-    .orderBy('d.id', 'desc')
-    .limit(filter.limit)
     .execute()
   const attempts = await spansOf(
     db,
@@ -70,7 +67,7 @@ export async function listCosts(
   db: Kysely<Tables>,
   filter: DecisionFilter,
 ): Promise<readonly DecisionCost[]> {
-  const rows = await matching(db, filter)
+  const rows = await page(db, filter)
     .select([
       'd.id as id',
       'd.time as time',
@@ -82,10 +79,6 @@ export async function listCosts(
       sql<string | null>`o.status`.as('status'),
       sql<number | string | null>`o.micro_usd`.as('cost'),
     ])
-    .where(after(filter))
-    .orderBy('d.time', 'desc')
-    .orderBy('d.id', 'desc')
-    .limit(filter.limit)
     .execute()
   return rows.map((row) => ({
     decision: {
@@ -93,9 +86,7 @@ export async function listCosts(
       time: row.time,
       candidates: JSON.parse(row.candidates) as Decision['candidates'],
       ...(row.session !== null && { caller: { session: row.session } }),
-      ...(row.experiment !== null && {
-        experiment: { id: row.experiment, arm: row.arm ?? '', unit: row.unit ?? row.id },
-      }),
+      ...experimentOf(row),
     },
     outcome:
       row.status === null

@@ -3,7 +3,7 @@ import type { DecisionId } from '../domain/decision.ts'
 import { modelId } from '../domain/model.ts'
 import type { MicroUsd } from '../domain/money.ts'
 import { chunks } from './chunks.ts'
-import { after, attemptsOf, matching } from './decisions.ts'
+import { attemptsOf, page } from './decisions.ts'
 import { attemptRoleOf, numberOrNull } from './rows.ts'
 import type { DecisionFilter, LedgerRow } from './store.ts'
 import type { AttemptRow, DecisionRow, Tables } from './tables.ts'
@@ -14,14 +14,10 @@ import type { AttemptRow, DecisionRow, Tables } from './tables.ts'
  */
 export async function ledgerRows(db: Kysely<Tables>, filter: DecisionFilter): Promise<readonly LedgerRow[]> {
   // The decisions first: together with their attempts, a database may well sort all that there are for one page.
-  const decisions = await matching(db, filter)
+  const decisions = await page(db, filter)
     .select(['d.id', 'd.time', 'd.policy', 'd.tags'])
     .select(['d.caller_key', 'd.caller_team', 'd.caller_project', 'd.caller_user'])
     .where(sql<boolean>`exists (select 1 from attempts as a where a.decision = d.id)`)
-    .where(after(filter))
-    .orderBy('d.time', 'desc')
-    .orderBy('d.id', 'desc')
-    .limit(filter.limit)
     .execute()
   const rows: LedgerRow[] = []
   for (const part of chunks(decisions)) {

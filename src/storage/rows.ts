@@ -80,12 +80,19 @@ export function decisionOf(row: DecisionRow): Decision {
     trace: JSON.parse(row.trace) as Decision['trace'],
     ...callerOf(row),
     ...(row.cache !== null && { cache: row.cache as NonNullable<Decision['cache']> }),
-    ...(row.experiment !== null && {
-      experiment: { id: row.experiment, arm: row.arm ?? '', unit: row.unit ?? row.id },
-    }),
+    ...experimentOf(row),
     ...(row.features !== null && { features: JSON.parse(row.features) as readonly number[] }),
   }
 }
+
+/** Nothing at all where it took part in none. */
+export const experimentOf = ({
+  id,
+  experiment,
+  arm,
+  unit,
+}: Pick<DecisionRow, 'id' | 'experiment' | 'arm' | 'unit'>): Pick<Decision, 'experiment'> =>
+  experiment === null ? {} : { experiment: { id: experiment, arm: arm ?? '', unit: unit ?? id } }
 
 /** Nothing at all where nothing is known of the caller. */
 function callerOf(row: CallerColumns): { readonly caller?: Caller } {

@@ -91,7 +91,7 @@ export function createSessions(initial: SessionRules, now: () => number): Sessio
   let rules = initial
   let known = new LRUCache<string, Omit<KnownSession, 'key'>>({ max: rules.maxSessions })
   const episodes = createEpisodes(() => rules, now)
-  const isFresh = ({ answeredAt }: Session): boolean => now() - answeredAt < rules.ttlMs
+  const isFresh = ({ answeredAt }: Session, at = now()): boolean => at - answeredAt < rules.ttlMs
   const at = (key: string): Omit<KnownSession, 'key'> | null => {
     const found = known.get(key)
     return found !== undefined && isFresh(found.session) ? found : null
@@ -139,12 +139,12 @@ export function createSessions(initial: SessionRules, now: () => number): Sessio
     },
     recent: (most) => {
       const found: KnownSession[] = []
-      const forgotten = now() - rules.ttlMs
+      const at = now()
       let looked = 0
       for (const [key, one] of known.entries()) {
         if (looked === most) break
         looked += 1
-        if (one.session.answeredAt > forgotten) found.push({ ...one, key })
+        if (isFresh(one.session, at)) found.push({ ...one, key })
       }
       return found
     },

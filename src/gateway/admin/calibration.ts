@@ -1,7 +1,9 @@
 /** Whether what was predicted came true: predicted quality of the model that answered, against feedback. Pure. */
 
+import type { Mean } from '../../domain/plane.ts'
+
 import type { Judged } from './frontier.ts'
-import { type Mean, meanOf } from './mean.ts'
+import { meanOf } from './mean.ts'
 
 export type CalibrationBin = {
   /** Mean prediction of those in it, 0 to 1. */

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { aDecision, anOutcome } from '../../../test/support/a-decision.ts'
+import { aFeedback } from '../../../test/support/a-feedback.ts'
 import { createCatalog } from '../../catalog/catalog.ts'
-import type { FeedbackId } from '../../domain/feedback.ts'
 import type { Policy } from '../../domain/policy.ts'
 import { openSqliteStore } from '../../storage/sqlite/sqlite-store.ts'
 import { openMemoryState } from '../../storage/state/memory-state.ts'
@@ -63,17 +63,9 @@ async function withTraffic(count: number) {
   const outcomes = decisions.map(({ id }) => anOutcome({ decision: id }))
   await store.append({ decisions, outcomes })
   await store.addFeedback(
-    decisions.slice(0, 50).map(({ id }) => ({
-      id: `fb ${id}` as FeedbackId,
-      about: { kind: 'decision', decision: id },
-      at: '2026-03-01T10:00:00.000Z',
-      source: 'client',
-      metric: 'quality',
-      score: 1,
-      comment: null,
-      correction: null,
-      author: 'anonymous',
-    })),
+    decisions
+      .slice(0, 50)
+      .map(({ id }) => aFeedback({ id: `fb ${id}`, about: { kind: 'decision', decision: id }, score: 1 })),
   )
   return call
 }

@@ -5,8 +5,9 @@
 
 import type { Decision } from '../../domain/decision.ts'
 import { groupBy } from '../../domain/group-by.ts'
+import type { ControlPoint, FrontierPoint, Mean, PlanePoint } from '../../domain/plane.ts'
 import { highestLambda, lowestLambda } from '../../estimate/staircase.ts'
-import { type Mean, meanOf } from './mean.ts'
+import { meanOf } from './mean.ts'
 
 /** A decision, and what was said of its answer: 0 to 1; `null`: nothing that counts. `usd`: what it came to; `null`: not known. */
 export type Judged = {
@@ -15,35 +16,11 @@ export type Judged = {
   readonly usd: number | null
 }
 
-/** A place on the plane. Costs in dollars a request. */
-export type PlanePoint = { readonly name: string; readonly quality: Mean; readonly usd: Mean }
-
-/** A router that knows nothing. */
-export type ControlPoint = PlanePoint & {
-  readonly family: 'cheapest' | 'strongest' | 'random-mix' | 'prompt-length'
-}
-
 export type PolicyPoint = PlanePoint & {
   /** By feedback, over those that have any; `null`: none has. */
   readonly observedQuality: Mean | null
   /** What was paid; `null`: of none is it known. */
   readonly paidUsd: Mean | null
-}
-
-/** What one exchange rate would have come to. */
-export type FrontierPoint = {
-  /** Quality (0 to 1) given up to save one dollar. */
-  readonly lambda: number
-  /** The share of the best model's quality that leads to this rate; `null`: what `quality` is a share of is all that is known of it. */
-  readonly promised: number | null
-  readonly quality: Mean
-  readonly usd: Mean
-  /** Share of requests by model; those of none are left out. */
-  readonly shares: Readonly<Record<string, number>>
-  /** Share of requests that would have gone elsewhere than they did. */
-  readonly changed: number
-  /** Less what was chosen, request by request. */
-  readonly versus: { readonly quality: Mean; readonly usd: Mean }
 }
 
 export type Frontier = {

@@ -1,8 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { aDecision, anOutcome } from '../../../test/support/a-decision.ts'
+import { aFeedback } from '../../../test/support/a-feedback.ts'
 import { learningPolicy } from '../../../test/support/a-learning.ts'
 import type { CandidateRecord, Decision } from '../../domain/decision.ts'
-import type { Feedback, FeedbackId } from '../../domain/feedback.ts'
+import type { Feedback } from '../../domain/feedback.ts'
 import { modelId } from '../../domain/model.ts'
 import { microUsd } from '../../domain/money.ts'
 import type { Policy } from '../../domain/policy.ts'
@@ -103,17 +104,8 @@ function withBeliefs(decision: Decision, explores: GivenUp | null | undefined): 
   return { ...decision, trace: { ...trace, end: { ...trace.end, explores } } }
 }
 
-const wordOn = (decision: ReturnType<typeof aDecision>['id']): Feedback => ({
-  id: `f ${decision}` as FeedbackId,
-  about: { kind: 'decision', decision },
-  at: timeAt(0),
-  source: 'client',
-  metric: 'quality',
-  score: 1,
-  comment: null,
-  correction: null,
-  author: 'anonymous',
-})
+const wordOn = (decision: ReturnType<typeof aDecision>['id']): Feedback =>
+  aFeedback({ id: `f ${decision}`, about: { kind: 'decision', decision }, at: timeAt(0), score: 1 })
 
 const saved = (why: Saved['why'], spentUsd: number, restoredFrom: number | null = null): string =>
   JSON.stringify({

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { aDecision, anOutcome } from '../../../test/support/a-decision.ts'
+import { aFeedback } from '../../../test/support/a-feedback.ts'
 import type { CandidateRecord, Decision } from '../../domain/decision.ts'
-import type { Feedback, FeedbackId } from '../../domain/feedback.ts'
+import type { Feedback } from '../../domain/feedback.ts'
 import { modelId } from '../../domain/model.ts'
 import { microUsd } from '../../domain/money.ts'
 import type { GivenUp } from '../../domain/strategy.ts'
@@ -30,17 +31,8 @@ const row = (decision: Decision, outcome = anOutcome(), said: readonly Feedback[
   return found
 }
 
-const word = (about: Feedback['about'], score: number): Feedback => ({
-  id: `f ${score}` as FeedbackId,
-  about,
-  at: '2026-03-01T11:00:00.000Z',
-  source: 'client',
-  metric: 'quality',
-  score,
-  comment: null,
-  correction: null,
-  author: 'anonymous',
-})
+const word = (about: Feedback['about'], score: number): Feedback =>
+  aFeedback({ id: `f ${score}`, about, at: '2026-03-01T11:00:00.000Z', score })
 
 const believing = (explores: GivenUp | null, changes: Parameters<typeof decided>[0] = {}): Decision => {
   const decision = decided(changes)

@@ -1,14 +1,12 @@
-/** A mean with the bounds of its 95 % interval by the normal law: mean ± 1.96 standard errors. `low` and `high` are `null` for a single value. */
-export type Mean = {
-  readonly mean: number
-  readonly low: number | null
-  readonly high: number | null
-  readonly count: number
-}
+import type { Mean } from '../../domain/plane.ts'
 
 const deviations = 1.96
 
-/** @throws RangeError of nothing there is no mean */
+/**
+ * Its interval by the normal law: mean ± 1.96 standard errors; none of a single value.
+ *
+ * @throws RangeError of nothing there is no mean
+ */
 export function meanOf(values: readonly number[]): Mean {
   const count = values.length
   if (count === 0) throw new RangeError('of nothing there is no mean')

@@ -3,6 +3,7 @@
  * a lesson comes, so that what strategies make of it can be kept.
  */
 
+import { inTurns } from '../../domain/in-turns.ts'
 import type { Increment, Learner, Learnt, Sums } from '../../domain/learner.ts'
 import type { SharedState } from '../../storage/state/shared-state.ts'
 import { type Basis, sumsKey } from './basis.ts'
@@ -62,12 +63,7 @@ export function createBook({ policy, learner, basis, beganAt, contents: first, s
     told = null
   }
   // What is read must not miss what is just being told: one thing at a time.
-  let busy: Promise<unknown> = Promise.resolve()
-  const alone = (work: () => Promise<void>): Promise<void> => {
-    const done = busy.then(work)
-    busy = done.catch(() => {})
-    return done
-  }
+  const alone = inTurns()
   const tell = async (): Promise<void> => {
     if (untold.size === 0 && untoldTally === noTally) return
     const [arms, counted] = [untold, untoldTally]

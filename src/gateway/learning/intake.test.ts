@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { aDecision, anAttempt, anOutcome } from '../../../test/support/a-decision.ts'
+import { aFeedback } from '../../../test/support/a-feedback.ts'
 import type { Decision, Outcome } from '../../domain/decision.ts'
 import type { Feedback, FeedbackId } from '../../domain/feedback.ts'
 import { mergeSums } from '../../domain/learner.ts'
@@ -27,18 +28,14 @@ let count = 0
 const said = (changes: Partial<Feedback> & { decision?: string } = {}): Feedback => {
   const { decision = 'd-1', ...rest } = changes
   count++
-  return {
-    id: `fb_${String(count).padStart(6, '0')}` as FeedbackId,
+  return aFeedback({
+    id: `fb_${String(count).padStart(6, '0')}`,
     about: { kind: 'decision', decision: decision as Decision['id'] },
     at: new Date(Date.parse('2026-03-02T00:00:00Z') + count).toISOString(),
-    source: 'client',
-    metric: 'quality',
-    score: 1,
-    comment: null,
-    correction: null,
     author: 'anonymous',
+    score: 1,
     ...rest,
-  }
+  })
 }
 
 /** A desk with one book, over a store in memory. */

@@ -1,9 +1,7 @@
 /** Measures outcome sets on a thread: reading, predicting and resampling take seconds, for which nobody would be served. */
 
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { besideTheCode } from '../beside-the-code.ts'
 import type { MeasureEvent, MeasureProgress, MeasureRequest } from '../../domain/measured-frontier.ts'
 
 export type Measured = Exclude<MeasureEvent, { readonly kind: 'progress' }>
@@ -81,13 +79,9 @@ function startWorker(workerData: MeasureRequest): Worker {
   return new Worker(program, { ...options, eval: true })
 }
 
-/** The thread's program stands in `dist/`, beside or above whatever file this one has become part of. */
+/** The thread's program stands in `dist/`. */
 function builtWorker(url: string): string {
-  let folder = dirname(fileURLToPath(url))
-  for (let level = 0; level < 5; level++) {
-    const path = join(folder, 'outcome-set-worker.js')
-    if (existsSync(path)) return path
-    folder = dirname(folder)
-  }
+  const path = besideTheCode(url, 'outcome-set-worker.js')
+  if (path !== null) return path
   throw new Error('outcome-set-worker.js is missing beside the built gateway. Install Fairlead again.')
 }

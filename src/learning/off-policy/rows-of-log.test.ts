@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { aDecision, anAttempt, anOutcome } from '../../../test/support/a-decision.ts'
+import { aFeedback } from '../../../test/support/a-feedback.ts'
 import type { DecisionId } from '../../domain/decision.ts'
-import type { Feedback, FeedbackId } from '../../domain/feedback.ts'
+import type { Feedback } from '../../domain/feedback.ts'
 import { modelId } from '../../domain/model.ts'
 import { microUsd } from '../../domain/money.ts'
 import { nobody } from '../../domain/virtual-key.ts'
@@ -163,22 +164,15 @@ describe('the rows of a log', () => {
 
 describe('scores', () => {
   let count = 0
-  const said = (
-    about: Feedback['about'],
-    score: number | null,
-    changes: Partial<Feedback> = {},
-  ): Feedback => ({
-    id: `f-${count++}` as FeedbackId,
-    about,
-    at: '2026-03-01T11:00:00.000Z',
-    source: 'client',
-    metric: 'quality',
-    score,
-    comment: null,
-    correction: null,
-    author: 'client',
-    ...changes,
-  })
+  const said = (about: Feedback['about'], score: number | null, changes: Partial<Feedback> = {}): Feedback =>
+    aFeedback({
+      id: `f-${count++}`,
+      about,
+      at: '2026-03-01T11:00:00.000Z',
+      score,
+      author: 'client',
+      ...changes,
+    })
   const on = (id: string): Feedback['about'] => ({ kind: 'decision', decision: id as DecisionId })
 
   const graded = async (own: readonly Feedback[], shared: readonly Feedback[] = []) => {

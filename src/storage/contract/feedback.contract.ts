@@ -1,3 +1,4 @@
+import { aFeedback } from '../../../test/support/a-feedback.ts'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { DecisionId } from '../../domain/decision.ts'
@@ -64,19 +65,6 @@ export function givingFeedback(store: () => Store): void {
     expect(await store().feedbackOnSessions(['s-1'])).toEqual([later])
   })
 }
-
-export const aFeedback = (changes: Partial<Feedback> = {}): Feedback => ({
-  id: 'f-1' as FeedbackId,
-  about: { kind: 'decision', decision: 'd-1' as DecisionId },
-  at: '2026-03-01T10:00:00.000Z',
-  source: 'client',
-  metric: 'quality',
-  score: 0.75,
-  comment: null,
-  correction: null,
-  author: 'somebody',
-  ...changes,
-})
 
 const names = ['one', 'two']
 const times = ['2026-03-01T10:00:00.000Z', '2026-03-02T10:00:00.000Z', '2026-03-03T10:00:00.000Z']

@@ -5,7 +5,7 @@ import type { FeedbackId } from '../../domain/feedback.ts'
 import { nobody } from '../../domain/virtual-key.ts'
 import type { Store } from '../store.ts'
 import { anAuditRow } from './audit.contract.ts'
-import { aFeedback } from './feedback.contract.ts'
+import { aFeedback } from '../../../test/support/a-feedback.ts'
 
 const all = { since: null, policy: null, limit: 10_000 }
 const before = (hour: number) => new Date(Date.UTC(2026, 2, 1, hour)).toISOString()

@@ -1,26 +1,17 @@
-import { useEffect, useState } from 'react'
 import { useQuery } from '../../api/client.ts'
 import { Button, Field, Select } from '../../ui/controls.tsx'
 import { setSearch } from '../../ui/location.tsx'
+import { useTyped } from '../../ui/use-typed.ts'
 import { type FilterName, type Filters, filterNames } from './filters.ts'
 
 /** A filter begins at the first page again. */
 const change = (changes: Readonly<Partial<Record<FilterName, string | null>>>) =>
   setSearch({ ...changes, after: null, from: null })
 
-const typingMs = 300
-
 export function FilterBar({ filters }: { readonly filters: Filters }) {
   const policies = useQuery<{ readonly policies: readonly { readonly name: string }[] }>('/admin/policies')
   const models = useQuery<{ readonly models: readonly { readonly id: string }[] }>('/admin/models')
-  const [text, setText] = useState(filters.text ?? '')
-  const inAddress = filters.text ?? ''
-  useEffect(() => setText(inAddress), [inAddress])
-  useEffect(() => {
-    if (text === inAddress) return
-    const timer = setTimeout(() => change({ text: text || null }), typingMs)
-    return () => clearTimeout(timer)
-  }, [text, inAddress])
+  const [text, setText] = useTyped(filters.text ?? '', (typed) => change({ text: typed || null }))
   const others = filterNames.filter(
     (name) => filters[name] !== undefined && !['text', 'policy', 'model', 'status', 'since'].includes(name),
   )

@@ -1,5 +1,5 @@
+import type { FrontierPoint } from '../../../../src/domain/plane.ts'
 import { useState } from 'react'
-import type { FrontierPoint } from '../../../../src/gateway/admin/frontier.ts'
 import { type ApiError, errorFrom, send } from '../../api/client.ts'
 import { Button, Dialog, ErrorBox, format } from '../../ui/index.ts'
 import { bodyOf, type DialKind, sayObjective, yamlOf } from './dial.ts'

@@ -1,6 +1,5 @@
+import type { FrontierPoint, Mean } from '../../../../src/domain/plane.ts'
 import { useId, useState } from 'react'
-import type { FrontierPoint } from '../../../../src/gateway/admin/frontier.ts'
-import type { Mean } from '../../../../src/gateway/admin/mean.ts'
 import { unreachable } from '../../../../src/domain/unreachable.ts'
 import { useMayChange } from '../../api/client.ts'
 import { Button, Card, format } from '../../ui/index.ts'

@@ -1,5 +1,5 @@
+import type { FrontierPoint } from '../../../../src/domain/plane.ts'
 import { describe, expect, test } from 'vitest'
-import type { FrontierPoint } from '../../../../src/gateway/admin/frontier.ts'
 import {
   bodyOf,
   dialOf,

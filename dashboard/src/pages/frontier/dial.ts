@@ -1,9 +1,9 @@
 /** The dial between cost and quality: what lies between two points of the frontier, so that dragging asks the gateway nothing. Pure. */
 
+import type { FrontierPoint, Mean } from '../../../../src/domain/plane.ts'
+
 import type { ObjectiveStatement } from '../../../../src/domain/policy.ts'
 import { unreachable } from '../../../../src/domain/unreachable.ts'
-import type { FrontierPoint } from '../../../../src/gateway/admin/frontier.ts'
-import type { Mean } from '../../../../src/gateway/admin/mean.ts'
 
 /** What the dial turns: the share of the best model's quality to keep, or dollars a request that ten points of quality are worth. */
 export type DialKind = 'quality' | 'willingness-to-pay'

@@ -1,7 +1,7 @@
 /** What stands on the plane, and which of it has room for its name. Pure. */
 
-import type { PlanePoint } from '../../../../src/gateway/admin/frontier.ts'
-import type { Mean } from '../../../../src/gateway/admin/mean.ts'
+import type { Mean, PlanePoint } from '../../../../src/domain/plane.ts'
+
 import type { Shown } from './shown.ts'
 
 export type Kind = 'policy' | 'oracle' | 'model' | 'control'

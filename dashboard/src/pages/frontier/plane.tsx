@@ -1,5 +1,5 @@
+import type { FrontierPoint, PlanePoint } from '../../../../src/domain/plane.ts'
 import { useCallback, useState } from 'react'
-import type { FrontierPoint, PlanePoint } from '../../../../src/gateway/admin/frontier.ts'
 import { format } from '../../ui/index.ts'
 import { Plot, Plots } from '../../ui/plot.tsx'
 import { type Kind, type PlaneRow, planeRows, shortName, spaced } from './plane.ts'

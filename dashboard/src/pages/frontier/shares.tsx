@@ -1,4 +1,4 @@
-import type { FrontierPoint, PlanePoint } from '../../../../src/gateway/admin/frontier.ts'
+import type { FrontierPoint, PlanePoint } from '../../../../src/domain/plane.ts'
 import { format, Table } from '../../ui/index.ts'
 import type { Shown } from './shown.ts'
 

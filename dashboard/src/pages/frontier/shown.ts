@@ -1,12 +1,9 @@
 /** What the page shows, whatever it was made of: predictions on decisions, or true outcomes of a set. Pure. */
 
+import type { ControlPoint, FrontierPoint, PlanePoint } from '../../../../src/domain/plane.ts'
+
 import { unreachable } from '../../../../src/domain/unreachable.ts'
-import type {
-  ControlPoint,
-  FrontierPoint,
-  PlanePoint,
-  PolicyPoint,
-} from '../../../../src/gateway/admin/frontier.ts'
+import type { PolicyPoint } from '../../../../src/gateway/admin/frontier.ts'
 import type { FrontierReport, PolicyObjective, SetReport } from '../../api/types.ts'
 import { count } from '../../ui/format.ts'
 

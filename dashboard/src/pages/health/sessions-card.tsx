@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useRef } from 'react'
 import { useQuery, withQuery } from '../../api/client.ts'
 import type { SessionRow, SessionsReport } from '../../api/types.ts'
 import {
@@ -18,10 +18,10 @@ import {
   usePlace,
 } from '../../ui/index.ts'
 import { useGatewayNow } from '../../ui/use-now.ts'
+import { useTyped } from '../../ui/use-typed.ts'
 import { decisionsOf, sayDetail, sayLooked, sayWhose, sayWhy, shortName } from './sessions.ts'
 
 const everyMs = 5_000
-const typingMs = 300
 
 /** What the gateway holds in memory of conversations. */
 export function SessionsCard() {
@@ -129,13 +129,7 @@ function Counts({ report }: { readonly report: SessionsReport }) {
 
 /** It stands in the address, as other filters do. */
 function SearchBox({ wanted }: { readonly wanted: string }) {
-  const [text, setText] = useState(wanted)
-  useEffect(() => setText(wanted), [wanted])
-  useEffect(() => {
-    if (text === wanted) return
-    const timer = setTimeout(() => setSearch({ session: text || null }), typingMs)
-    return () => clearTimeout(timer)
-  }, [text, wanted])
+  const [text, setText] = useTyped(wanted, (typed) => setSearch({ session: typed || null }))
   return (
     <search className="filters">
       <Field

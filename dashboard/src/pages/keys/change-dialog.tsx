@@ -1,7 +1,6 @@
 import type { LimitStatus } from '../../../../src/gateway/admin/limits.ts'
 import type { ShownGroup, ShownKey } from '../../../../src/gateway/admin/key-bodies.ts'
 import { send } from '../../api/client.ts'
-import { Dialog } from '../../ui/index.ts'
 import { ChangeForm } from './change-form.tsx'
 import { keyDraftOf } from './draft.ts'
 import { KeyFields } from './key-fields.tsx'
@@ -22,7 +21,7 @@ export function ChangeDialog({
   readonly onChanged: () => void
 }) {
   const path = `/admin/keys/${encodeURIComponent(shown.id)}`
-  const { base, draft, set, faults, error, meanwhile, busy, save } = useChange({
+  const change = useChange({
     shown,
     draftOf: keyDraftOf,
     path,
@@ -31,24 +30,15 @@ export function ChangeDialog({
     onClose,
   })
   return (
-    <Dialog title={`Change ${shown.name}`} onClose={onClose} wide>
-      <ChangeForm
-        save={save}
-        faults={faults}
-        theirs={meanwhile?.theirs ?? null}
-        error={error}
-        busy={busy}
-        onClose={onClose}
-      >
-        <KeyFields
-          draft={draft}
-          faults={faults}
-          groups={groups}
-          used={limits.filter(({ scope, name }) => scope === 'key' && name === shown.id)}
-          expiresAt={base.expiresAt}
-          set={set}
-        />
-      </ChangeForm>
-    </Dialog>
+    <ChangeForm name={shown.name} change={change} onClose={onClose}>
+      <KeyFields
+        draft={change.draft}
+        faults={change.faults}
+        groups={groups}
+        used={limits.filter(({ scope, name }) => scope === 'key' && name === shown.id)}
+        expiresAt={change.base.expiresAt}
+        set={change.set}
+      />
+    </ChangeForm>
   )
 }

@@ -1,7 +1,7 @@
-import type { FormEvent, ReactNode } from 'react'
-import type { ApiError } from '../../api/client.ts'
-import { Button, ErrorBox } from '../../ui/index.ts'
-import type { Faults, GroupDraft, KeyDraft } from './draft.ts'
+import type { ReactNode } from 'react'
+import { Button, Dialog, ErrorBox } from '../../ui/index.ts'
+import type { GroupDraft, KeyDraft } from './draft.ts'
+import type { Change } from './use-change.ts'
 import { useFaultFocus } from './use-fault-focus.ts'
 
 /** What people call the parts of a form. */
@@ -23,45 +23,41 @@ const fieldNames: Readonly<Record<keyof KeyDraft | keyof GroupDraft, string>> = 
   team: 'team',
 }
 
-/** Fields, what is wrong, what another did meanwhile, and the buttons. */
+/** A dialog with fields, what is wrong, what another did meanwhile, and the buttons. */
 export function ChangeForm({
-  save,
-  faults,
-  theirs,
-  error,
-  busy,
+  name,
+  change: { save, faults, theirs, error, busy },
   onClose,
   children,
 }: {
-  readonly save: (event: FormEvent) => void
-  readonly faults: Faults
-  /** `null`: nobody has changed anything meanwhile. */
-  readonly theirs: readonly (keyof KeyDraft | keyof GroupDraft)[] | null
-  readonly error: ApiError | null
-  readonly busy: boolean
+  /** Of what is changed. */
+  readonly name: string
+  readonly change: Pick<Change, 'save' | 'faults' | 'theirs' | 'error' | 'busy'>
   readonly onClose: () => void
   readonly children: ReactNode
 }) {
   const form = useFaultFocus(faults)
   return (
-    <form ref={form} className="stack" onSubmit={save} noValidate>
-      {children}
-      {theirs !== null && (
-        <div className="error-box" role="alert">
-          <p>
-            <strong>Not saved: somebody else has changed it meanwhile</strong>
-            {theirs.length > 0 && ` (${[...new Set(theirs.map((name) => fieldNames[name]))].join(', ')})`}.
-            What you had not touched stands here as it is now. Look at it, then save again.
-          </p>
+    <Dialog title={`Change ${name}`} onClose={onClose} wide>
+      <form ref={form} className="stack" onSubmit={save} noValidate>
+        {children}
+        {theirs !== null && (
+          <div className="error-box" role="alert">
+            <p>
+              <strong>Not saved: somebody else has changed it meanwhile</strong>
+              {theirs.length > 0 && ` (${[...new Set(theirs.map((name) => fieldNames[name]))].join(', ')})`}.
+              What you had not touched stands here as it is now. Look at it, then save again.
+            </p>
+          </div>
+        )}
+        {error !== null && <ErrorBox error={error} />}
+        <div className="row">
+          <Button kind="main" type="submit" busy={busy}>
+            Save
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
         </div>
-      )}
-      {error !== null && <ErrorBox error={error} />}
-      <div className="row">
-        <Button kind="main" type="submit" busy={busy}>
-          Save
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
-    </form>
+      </form>
+    </Dialog>
   )
 }

@@ -1,13 +1,12 @@
-import { type FormEvent, useState } from 'react'
 import type { LimitStatus } from '../../../../src/gateway/admin/limits.ts'
 import type { ShownGroup } from '../../../../src/gateway/admin/key-bodies.ts'
-import { type ApiError, errorFrom, send } from '../../api/client.ts'
-import { Button, Dialog, ErrorBox, Field, Select } from '../../ui/index.ts'
+import { send } from '../../api/client.ts'
+import { Dialog, Field, Select } from '../../ui/index.ts'
 import { ChangeForm } from './change-form.tsx'
-import { emptyGroup, type Faults, type GroupDraft, groupDraftOf, newBody } from './draft.ts'
+import { CreateForm, useCreate } from './create-form.tsx'
+import { emptyGroup, type Faults, type GroupDraft, groupDraftOf } from './draft.ts'
 import { GroupSelect, OwnerFields } from './owner-fields.tsx'
 import { useChange } from './use-change.ts'
-import { useFaultFocus } from './use-fault-focus.ts'
 
 export function GroupDialog({
   groups,
@@ -18,45 +17,21 @@ export function GroupDialog({
   readonly onClose: () => void
   readonly onCreated: () => void
 }) {
-  const [draft, setDraft] = useState(emptyGroup)
-  const [faults, setFaults] = useState<Faults>({})
-  const [error, setError] = useState<ApiError | null>(null)
-  const [busy, setBusy] = useState(false)
-  const form = useFaultFocus(faults)
-  const create = async (event: FormEvent) => {
-    event.preventDefault()
-    const read = newBody(draft)
-    setFaults(read.kind === 'faults' ? read.faults : {})
-    if (read.kind === 'faults') return
-    setBusy(true)
-    setError(null)
-    try {
-      await send('POST', '/admin/groups', read.body)
-      onCreated()
-      onClose()
-    } catch (thrown) {
-      setError(errorFrom(thrown))
-      setBusy(false)
-    }
-  }
+  const creation = useCreate(emptyGroup, '/admin/groups', () => {
+    onCreated()
+    onClose()
+  })
   return (
     <Dialog title="Create a team or project" onClose={onClose} wide>
-      <form ref={form} className="stack" onSubmit={create} noValidate>
+      <CreateForm creation={creation} onClose={onClose}>
         <GroupFields
-          draft={draft}
-          faults={faults}
+          draft={creation.draft}
+          faults={creation.faults}
           groups={groups}
           used={null}
-          set={(changes) => setDraft((before) => ({ ...before, ...changes }))}
+          set={creation.set}
         />
-        {error !== null && <ErrorBox error={error} />}
-        <div className="row">
-          <Button kind="main" type="submit" busy={busy}>
-            Create
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </div>
-      </form>
+      </CreateForm>
     </Dialog>
   )
 }
@@ -75,7 +50,7 @@ export function ChangeGroupDialog({
   readonly onClose: () => void
   readonly onChanged: () => void
 }) {
-  const { draft, set, faults, error, meanwhile, busy, save } = useChange({
+  const change = useChange({
     shown,
     draftOf: groupDraftOf,
     path: `/admin/groups/${encodeURIComponent(shown.id)}`,
@@ -84,24 +59,15 @@ export function ChangeGroupDialog({
     onClose,
   })
   return (
-    <Dialog title={`Change ${shown.name}`} onClose={onClose} wide>
-      <ChangeForm
-        save={save}
-        faults={faults}
-        theirs={meanwhile?.theirs ?? null}
-        error={error}
-        busy={busy}
-        onClose={onClose}
-      >
-        <GroupFields
-          draft={draft}
-          faults={faults}
-          groups={groups}
-          used={limits.filter(({ scope, name }) => scope === shown.kind && name === shown.id)}
-          set={set}
-        />
-      </ChangeForm>
-    </Dialog>
+    <ChangeForm name={shown.name} change={change} onClose={onClose}>
+      <GroupFields
+        draft={change.draft}
+        faults={change.faults}
+        groups={groups}
+        used={limits.filter(({ scope, name }) => scope === shown.kind && name === shown.id)}
+        set={change.set}
+      />
+    </ChangeForm>
   )
 }
 

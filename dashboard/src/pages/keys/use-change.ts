@@ -18,8 +18,14 @@ export type ChangeTerms<Shown extends Versioned, Draft> = {
   readonly onClose: () => void
 }
 
-/** What another has changed while this form was open: names of fields, and what it is now. */
-export type Meanwhile<Draft> = { readonly theirs: readonly (keyof Draft)[] }
+export type Change = {
+  readonly faults: Faults
+  readonly error: ApiError | null
+  /** Fields that another has changed while this form was open; `null`: nobody has changed anything. */
+  readonly theirs: readonly (keyof KeyDraft | keyof GroupDraft)[] | null
+  readonly busy: boolean
+  readonly save: (event: FormEvent) => void
+}
 
 export function useChange<Shown extends Versioned, Draft extends KeyDraft | GroupDraft>({
   shown,
@@ -33,7 +39,7 @@ export function useChange<Shown extends Versioned, Draft extends KeyDraft | Grou
   const [draft, setDraft] = useState(() => draftOf(shown))
   const [faults, setFaults] = useState<Faults>({})
   const [error, setError] = useState<ApiError | null>(null)
-  const [meanwhile, setMeanwhile] = useState<Meanwhile<Draft> | null>(null)
+  const [theirs, setTheirs] = useState<readonly (keyof Draft)[] | null>(null)
   const [busy, setBusy] = useState(false)
 
   const catchUp = async () => {
@@ -42,7 +48,7 @@ export function useChange<Shown extends Versioned, Draft extends KeyDraft | Grou
     setBase(now)
     // Somebody may have gone on writing meanwhile.
     setDraft((current) => rebased(current, before, after).draft)
-    setMeanwhile({ theirs: rebased(draft, before, after).theirs })
+    setTheirs(rebased(draft, before, after).theirs)
     onChanged()
   }
   const write = async (body: object) => {
@@ -65,7 +71,7 @@ export function useChange<Shown extends Versioned, Draft extends KeyDraft | Grou
     if (read.kind === 'same') return onClose()
     setBusy(true)
     setError(null)
-    setMeanwhile(null)
+    setTheirs(null)
     try {
       await write(read.body)
     } catch (thrown) {
@@ -75,5 +81,5 @@ export function useChange<Shown extends Versioned, Draft extends KeyDraft | Grou
     }
   }
   const set = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }))
-  return { base, draft, set, faults, error, meanwhile, busy, save }
+  return { base, draft, set, faults, error, theirs, busy, save }
 }

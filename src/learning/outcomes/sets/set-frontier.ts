@@ -4,7 +4,9 @@
  * same draws, so that differences are paired (evaluation/bootstrap.ts).
  */
 
-import type { MeasuredFrontier, MeasuredMean, MeasuredPoint } from '../../../domain/measured-frontier.ts'
+import type { Mean, PlanePoint } from '../../../domain/plane.ts'
+
+import type { MeasuredFrontier } from '../../../domain/measured-frontier.ts'
 import { highestLambda, lowestLambda } from '../../../estimate/staircase.ts'
 import { type BootstrapOptions, bootstrap, type Interval, quantile } from '../../evaluation/bootstrap.ts'
 import { oracleChoices, singlePoints } from '../../evaluation/controls.ts'
@@ -49,7 +51,7 @@ type Field = {
 }
 
 /** Figures by their keys, as `figuresOf` names them. */
-type Figures = (key: string) => MeasuredMean
+type Figures = (key: string) => Mean
 
 export function setFrontier({ table, predictions, names, promised, ...rest }: SetFrontierParts): Plane {
   const field = fieldOf(table, predictions)
@@ -93,7 +95,7 @@ function fieldOf(table: OutcomeTable, predictions: Predictions): Field {
   }
 }
 
-const pointOf = (name: string, key: string, figure: Figures): MeasuredPoint => ({
+const pointOf = (name: string, key: string, figure: Figures): PlanePoint => ({
   name,
   quality: figure(`${key} quality`),
   usd: figure(`${key} usd`),
@@ -179,7 +181,7 @@ const between = (from: Point, to: Point, share: number): Point => ({
   costUsd: from.costUsd + share * (to.costUsd - from.costUsd),
 })
 
-const meanOf = ({ value, low, high }: Interval, count: number): MeasuredMean => ({
+const meanOf = ({ value, low, high }: Interval, count: number): Mean => ({
   mean: value,
   low: Number.isFinite(low) ? low : null,
   high: Number.isFinite(high) ? high : null,
